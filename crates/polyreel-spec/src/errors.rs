@@ -1,0 +1,178 @@
+//! What refusals and failures mean.
+
+use std::fmt;
+
+use crate::{List, Path, Scalar, Text};
+
+/// How a provider says no.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
+pub struct Errors {
+    /// Where a refused call says why.
+    pub reply: Plane,
+    /// Where an accepted job that failed says why.
+    pub job: Plane,
+    /// What it means; the first rule that matches decides.
+    pub rules: List<ErrorRule>,
+}
+
+/// Where code and message are.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
+pub struct Plane {
+    /// The first of these that is there.
+    pub code: List<Path>,
+    /// The first of these that holds text.
+    pub message: List<Path>,
+}
+
+/// One meaning of a refusal or failure; all parts must match.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
+pub struct ErrorRule {
+    /// One of these HTTP codes; empty means any.
+    pub http: List<HttpPattern>,
+    /// One of these codes; empty means any.
+    pub code: List<CodePattern>,
+    /// The message contains this, in whatever case.
+    pub message_has: Option<Text>,
+    /// What it means.
+    pub kind: Kind,
+}
+
+/// An HTTP code, or a hundred of them: `404`, `5xx`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
+pub enum HttpPattern {
+    /// This very code.
+    Code(u16),
+    /// All that begin with this digit.
+    Hundred(u16),
+}
+
+impl HttpPattern {
+    /// Whether the code matches.
+    pub fn matches(self, http: u16) -> bool {
+        match self {
+            Self::Code(code) => code == http,
+            Self::Hundred(digit) => http / 100 == digit,
+        }
+    }
+
+    /// A code that matches.
+    pub fn example(self) -> u16 {
+        match self {
+            Self::Code(code) => code,
+            Self::Hundred(digit) => digit * 100,
+        }
+    }
+}
+
+/// A provider's error code, or the beginning of some: `BILLING_*`.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
+pub enum CodePattern {
+    /// This very code.
+    Code(Scalar),
+    /// All that begin so.
+    Prefix(Text),
+}
+
+impl CodePattern {
+    /// Whether a code, written as text, matches.
+    pub fn matches(&self, code: &str) -> bool {
+        match self {
+            Self::Code(own) => own.to_string() == code,
+            Self::Prefix(prefix) => code.starts_with(&**prefix),
+        }
+    }
+}
+
+/// What a refusal or failure means, whoever says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
+#[non_exhaustive]
+pub enum Kind {
+    /// The key is missing, wrong, or may not do this.
+    Auth,
+    /// The account has no money left.
+    Balance,
+    /// The request is not one that the provider takes.
+    BadInput,
+    /// The provider's rules forbid the content.
+    Content,
+    /// There is no such thing.
+    NotFound,
+    /// Too many requests in too short a time.
+    RateLimit,
+    /// Too many jobs at once.
+    Concurrency,
+    /// Something broke at the provider.
+    Provider,
+    /// The provider gave up waiting.
+    Timeout,
+    /// Nothing is known about it.
+    Other,
+}
+
+impl Kind {
+    /// All kinds.
+    pub const ALL: [Self; 10] = [
+        Self::Auth,
+        Self::Balance,
+        Self::BadInput,
+        Self::Content,
+        Self::NotFound,
+        Self::RateLimit,
+        Self::Concurrency,
+        Self::Provider,
+        Self::Timeout,
+        Self::Other,
+    ];
+
+    /// The name in provider files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auth => "auth",
+            Self::Balance => "balance",
+            Self::BadInput => "bad_input",
+            Self::Content => "content",
+            Self::NotFound => "not_found",
+            Self::RateLimit => "rate_limit",
+            Self::Concurrency => "concurrency",
+            Self::Provider => "provider",
+            Self::Timeout => "timeout",
+            Self::Other => "other",
+        }
+    }
+
+    /// Whether the same request may succeed later.
+    pub fn is_retryable(self) -> bool {
+        matches!(self, Self::RateLimit | Self::Concurrency | Self::Provider | Self::Timeout)
+    }
+
+    /// Whether this, as the answer to a create, means that nothing was created and nothing is owed.
+    pub fn nothing_created(self) -> bool {
+        !matches!(self, Self::Provider | Self::Timeout | Self::Other)
+    }
+}
+
+/// For people: `rate limit`.
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.name().replace('_', " "))
+    }
+}
+
+impl Errors {
+    /// What a refusal or failure with these signs means.
+    pub fn classify(&self, http: u16, code: Option<&str>, message: Option<&str>) -> Kind {
+        let message = message.unwrap_or_default().to_lowercase();
+        let matches = |rule: &&ErrorRule| {
+            (rule.http.is_empty() || rule.http.iter().any(|pattern| pattern.matches(http)))
+                && (rule.code.is_empty() || code.is_some_and(|code| rule.code.iter().any(|own| own.matches(code))))
+                && rule.message_has.as_ref().is_none_or(|text| message.contains(&text.to_lowercase()))
+        };
+        self.rules.iter().find(matches).map_or(Kind::Other, |rule| rule.kind)
+    }
+}

@@ -1,0 +1,36 @@
+//! What a video provider *is*: the model behind one provider file.
+//!
+//! A [`Provider`] says where calls go, how a request is spelled, what replies mean, and what work costs. The client reads
+//! it forwards, the simulator backwards; neither holds a fact of its own. This crate has no HTTP and, without its
+//! features, depends on serde alone:
+//!
+//! - `yaml`: [`source::read`] turns the text of a provider file into a [`Provider`], or into diagnostics that point at
+//!   the very character.
+//! - `bake`: models print themselves as Rust, for the code generator.
+
+mod errors;
+mod field;
+mod input;
+mod money;
+mod operation;
+mod path;
+mod price;
+mod provider;
+mod scalar;
+#[cfg(feature = "yaml")]
+pub mod source;
+mod text;
+
+pub use errors::{CodePattern, ErrorRule, Errors, HttpPattern, Kind, Plane};
+pub use field::{Allowed, Field, FieldType, ImageForm, ImageLimits, Word};
+pub use input::{Image, Probe, ImageFacts, Input, Inputs, Violation, Warning};
+pub use money::{Amount, AmountError, Money};
+pub use operation::{
+    Condition, Constant, Encoding, Method, Operation, Output, ReplyShape, Saved, Side, State, Status, StatusRule, Step, Term,
+    Words,
+};
+pub use path::{Address, Path, Piece, Segment};
+pub use price::{Latency, LatencyRow, Per, Price, PriceRow, Quote};
+pub use provider::{Assumption, Auth, Credit, Model, Provider, Source};
+pub use scalar::Scalar;
+pub use text::{List, Text, list, text};

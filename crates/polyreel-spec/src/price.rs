@@ -1,0 +1,106 @@
+//! Prices, durations of the work, and quotes.
+
+use crate::{Amount, Input, Inputs, List, Model, Money, Provider, Scalar, Text};
+
+/// What a model costs.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
+pub struct Price {
+    /// A currency, or one of the provider's credits.
+    pub unit: Text,
+    /// What one amount pays for.
+    pub per: Per,
+    /// The fields that the amount depends on.
+    pub by: List<Text>,
+    /// The amounts, one for each combination of values.
+    pub table: List<PriceRow>,
+}
+
+/// What one amount pays for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
+pub enum Per {
+    /// A film.
+    Video,
+    /// A second of film.
+    Second,
+}
+
+/// How long the work takes.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
+pub struct Latency {
+    /// The fields that it depends on.
+    pub by: List<Text>,
+    /// The times, one for each combination of values.
+    pub table: List<LatencyRow>,
+}
+
+/// The amount for one combination of input values.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
+pub struct PriceRow {
+    /// One value for each field of [`Price::by`].
+    pub when: List<Scalar>,
+    /// The amount. `None` is *unknown*.
+    pub amount: Option<Amount>,
+}
+
+/// The usual time for one combination of input values.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
+pub struct LatencyRow {
+    /// One value for each field of [`Latency::by`].
+    pub when: List<Scalar>,
+    /// Usual shortest and longest time, in milliseconds.
+    pub between: (u64, u64),
+}
+
+/// What a request costs, as far as it is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quote {
+    /// The exact price. `None` is *unknown*, never free.
+    pub price: Option<Money>,
+    /// Why the price is believed, when the provider does not state it.
+    pub assumed: Option<Text>,
+}
+
+impl Provider {
+    /// What a request to a model costs. Inputs that are left out count with the provider's default.
+    pub fn quote(&self, model: &Model, inputs: &Inputs) -> Quote {
+        let assumed = self.assumed(&format!("models.{}.price", model.key)).map(Text::from);
+        Quote { price: model.price.as_ref().and_then(|price| self.amount(price, model, inputs)), assumed }
+    }
+
+    /// Usual shortest and longest time of the work in milliseconds, if the provider says.
+    pub fn latency(&self, model: &Model, inputs: &Inputs) -> Option<(u64, u64)> {
+        let latency = model.latency.as_ref()?;
+        let keys = self.keys(&latency.by, model, inputs)?;
+        latency.table.iter().find(|row| *row.when == *keys).map(|row| row.between)
+    }
+
+    fn amount(&self, price: &Price, model: &Model, inputs: &Inputs) -> Option<Money> {
+        let keys = self.keys(&price.by, model, inputs)?;
+        let mut amount = price.table.iter().find(|row| *row.when == *keys)?.amount?;
+        if price.per == Per::Second {
+            amount = amount * self.effective(model, inputs, "duration")?.as_int()?;
+        }
+        match self.credits.iter().find(|credit| credit.unit == *price.unit) {
+            Some(credit) => Some(Money { amount: amount.at_rate(credit.worth)?, currency: credit.currency.clone() }),
+            None => Some(Money { amount, currency: price.unit.clone() }),
+        }
+    }
+
+    fn keys(&self, by: &[Text], model: &Model, inputs: &Inputs) -> Option<Vec<Scalar>> {
+        by.iter().map(|name| self.effective(model, inputs, name)).collect()
+    }
+
+    /// The value of an input, or the provider's default for it.
+    pub fn effective(&self, model: &Model, inputs: &Inputs, name: &str) -> Option<Scalar> {
+        match inputs.get(name) {
+            Some(Input::Value(value)) => Some(value.clone()),
+            Some(Input::Image(_)) => None,
+            None => self.field(model, name)?.default.clone(),
+        }
+    }
+}
