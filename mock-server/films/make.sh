@@ -7,51 +7,55 @@ export LC_ALL=C
 cd "$(dirname -- "${BASH_SOURCE[0]}")"
 
 FPS=24
+DARK=0x1d3047
 
 # film SECONDS RATIO WIDTH HEIGHT
 film() {
     local secs=$1 ratio=$2 w=$3 h=$4
     local frames=$((secs * FPS))
     local m=$((w < h ? w : h))
-    local text=$((w / 8)) small=$((m / 18)) pad=$((m / 24)) bar=$((m / 45))
+    local word=$((w / 8)) small=$((m / 18)) pad=$((m / 24)) bar=$((m / 45))
+    local barw=$((w - 2 * pad)) bary=$((h - pad - bar))
+    local sun=$((m * 8 / 10)) hillh=$((h * 36 / 100))
 
-    # Each mask is 0 outside its shape and 1 inside, with a one pixel soft edge:
-    # register 0 the sun's distance, 1 the sun, 2 its glow, 3 far hills, 4 near hills.
-    local a="(N/${frames})" t="(N/${FPS})"
-    local masks="st(0,hypot(X-W*(0.12+0.76*${a}),Y-H*(0.29-0.13*sin(PI*${a}))))"
-    masks+="+st(1,clip(${m}*0.09-ld(0)+0.5,0,1))"
-    masks+="+st(2,0.45*exp(-ld(0)/(${m}*0.16)))"
-    masks+="+st(3,clip(Y-H*0.70-${m}*0.05*sin((X+14*${t})/(${m}*0.19))+0.5,0,1))"
-    masks+="+st(4,clip(Y-H*0.80-${m}*0.04*sin((X+34*${t})/(${m}*0.14)+1)+0.5,0,1))"
-
-    # channel SKY_TOP SKY_LOW SUN FAR NEAR: one colour channel of the picture.
-    channel() {
-        printf '%s' "0*(${masks})+lerp(lerp(lerp(lerp(lerp($1,$2,Y/H),$3,ld(2)),$3,ld(1)),$4,ld(3)),$5,ld(4))"
+    # Every layer is drawn once, as one frame; the overlays below move it.
+    one() { printf 'color=c=black:s=%sx%s:r=%s:d=1/%s,format=%s' "$1" "$2" "${FPS}" "${FPS}" "$3"; }
+    # hill NAME STEP HEIGHT WAVE LENGTH RED GREEN BLUE: a strip that is STEP pixels a frame too long.
+    hill() {
+        printf ';%s,geq=r=%s:g=%s:b=%s:a=%s[%s]' \
+            "$(one $((w + $2 * frames)) "$3" gbrap)" "$6" "$7" "$8" \
+            "'255*clip(Y-$4*(1+sin(X/$5))+0.5,0,1)'" "$1"
     }
-    local red green blue
-    red=$(channel 58 250 255 92 44)
-    green=$(channel 110 196 226 128 92)
-    blue=$(channel 178 150 130 122 88)
-
     local font="font='DejaVu Sans\\:bold':fontcolor=white"
-    local graph="color=c=black:s=${w}x${h}:r=${FPS}:d=${secs},format=gbrp"
-    graph+=",geq=r='${red}':g='${green}':b='${blue}'"
-    graph+=",drawtext=${font}:text=SIMULATED:fontsize=${text}:borderw=$((text / 16 + 1)):bordercolor=0x1d3047"
-    graph+=":x=(w-text_w)/2:y=${h}*0.5-${text}/2"
+    local graph
+
+    graph="$(one "${w}" "${h}" gbrp)"
+    graph+=",geq=r='lerp(58,255,Y/H)':g='lerp(112,206,Y/H)':b='lerp(180,150,Y/H)'"
+    graph+=",loop=loop=-1:size=1,setpts=N/${FPS}/TB[sky]"
+
+    graph+=";$(one "${sun}" "${sun}" gbrap),geq=r=255:g=230:b=140"
+    graph+=":a='st(0,hypot(X-W/2,Y-H/2));255*max(clip(W*0.11-ld(0)+0.5,0,1),0.5*pow(clip(1-2*ld(0)/W,0,1),2))'[sun]"
+    graph+="$(hill far 1 "${hillh}" $((m / 22)) $((m / 5)) 92 130 124)"
+    graph+="$(hill near 2 "$((hillh * 6 / 10))" $((m / 26)) $((m / 7)) 46 94 90)"
+    graph+=";$(one "${barw}" "${bar}" gbrp),geq=r=255:g=226:b=130[strip]"
+    graph+=";color=c=${DARK}:s=${barw}x${bar}:r=${FPS},format=gbrp[track]"
+
+    graph+=";[sky][sun]overlay=format=gbrp:x='W*(0.12+0.76*n/${frames})-w/2':y='H*(0.30-0.13*sin(PI*n/${frames}))-h/2'[a]"
+    graph+=";[a][far]overlay=format=gbrp:x=-n:y=H-h[b]"
+    graph+=";[b][near]overlay=format=gbrp:x=-2*n:y=H-h[c]"
+    graph+=";[c]drawtext=${font}:text=SIMULATED:fontsize=${word}:borderw=$((word / 16 + 1)):bordercolor=${DARK}"
+    graph+=":x=(w-text_w)/2:y=h*0.53-text_h/2"
     graph+=",drawtext=${font}:text='%{eif\\:n/${FPS}\\:d} s of ${secs} s':fontsize=${small}"
-    graph+=":x=${pad}:y=h-${pad}-${bar}-${small}*1.4"
-    graph+=",drawbox=x=${pad}:y=ih-${pad}-${bar}:w=iw-2*${pad}:h=${bar}:color=0x1d3047:t=fill[scene]"
-    # The bar is a strip that slides in from the left inside its own small picture.
-    graph+=";color=c=0x1d3047:s=$((w - 2 * pad))x${bar}:r=${FPS}:d=${secs},format=gbrp[track]"
-    graph+=";color=c=0xffe282:s=$((w - 2 * pad))x${bar}:r=${FPS}:d=${secs},format=gbrp[strip]"
+    graph+=":x=${pad}:y=${bary}-${small}*1.4[d]"
+    # The bar slides in from the left inside its own small picture, so it cannot spill over.
     graph+=";[track][strip]overlay=format=gbrp:x='-w+w*(n+1)/${frames}':y=0[bar]"
-    graph+=";[scene][bar]overlay=format=gbrp:x=${pad}:y=H-${pad}-h"
+    graph+=";[d][bar]overlay=format=gbrp:x=${pad}:y=${bary}"
     graph+=",scale=out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd+bitexact,format=yuv420p[out]"
 
     ffmpeg -nostdin -hide_banner -loglevel error -y \
-        -filter_complex_threads 1 -filter_complex "${graph}" -map '[out]' -an \
+        -filter_threads 1 -filter_complex_threads 1 -filter_complex "${graph}" -map '[out]' -an \
         -frames:v "${frames}" -r "${FPS}" -pix_fmt yuv420p \
-        -c:v libx264 -threads 1 -preset veryslow -crf 27 -g 120 -profile:v high \
+        -c:v libx264 -threads 1 -preset veryslow -crf 25 -profile:v high \
         -color_primaries bt709 -color_trc bt709 -colorspace bt709 -color_range tv \
         -map_metadata -1 -fflags +bitexact -flags:v +bitexact -movflags +faststart \
         "${secs}s-${ratio}.mp4"
