@@ -46,9 +46,8 @@ impl FieldType {
     /// The type of a standard input, for example `prompt` or `duration`.
     pub fn of_standard_input(name: &str) -> Option<Self> {
         Some(match name {
-            "prompt" | "negative_prompt" | "aspect_ratio" | "resolution" | "size" | "quality" | "webhook" | "reference" => {
-                Self::Text
-            }
+            "prompt" | "negative_prompt" | "aspect_ratio" | "resolution" | "size" | "quality" | "webhook"
+            | "reference" => Self::Text,
             "duration" | "seed" => Self::Int,
             "cfg_scale" => Self::Number,
             "audio" => Self::Bool,

@@ -111,7 +111,11 @@ impl Provider {
                 Some(field) => found.extend(field.check(input, probe)),
                 None => {
                     let known = model.inputs().collect::<Vec<_>>().join(", ");
-                    found.push(violation(name, "unknown", format!("is not taken by {}, which takes {known}", model.key)));
+                    found.push(violation(
+                        name,
+                        "unknown",
+                        format!("is not taken by {}, which takes {known}", model.key),
+                    ));
                 }
             }
         }

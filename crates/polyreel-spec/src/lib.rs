@@ -23,11 +23,11 @@ mod text;
 
 pub use errors::{CodePattern, ErrorRule, Errors, HttpPattern, Kind, Plane};
 pub use field::{Allowed, Field, FieldType, ImageForm, ImageLimits, Word};
-pub use input::{Image, Probe, ImageFacts, Input, Inputs, Violation, Warning};
+pub use input::{Image, ImageFacts, Input, Inputs, Probe, Violation, Warning};
 pub use money::{Amount, AmountError, Money};
 pub use operation::{
-    Condition, Constant, Encoding, Method, Operation, Output, ReplyShape, Saved, Side, State, Status, StatusRule, Step, Term,
-    Words,
+    Condition, Constant, Encoding, Method, Operation, Output, ReplyShape, Saved, Side, State, Status, StatusRule, Step,
+    Term, Words,
 };
 pub use path::{Address, Path, Piece, Segment};
 pub use price::{Latency, LatencyRow, Per, Price, PriceRow, Quote};

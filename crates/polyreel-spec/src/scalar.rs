@@ -49,7 +49,6 @@ impl Scalar {
 }
 
 impl PartialEq for Scalar {
-    #[expect(clippy::float_cmp, reason = "the numbers come from the same digits, not from arithmetic")]
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Text(a), Self::Text(b)) => a == b,

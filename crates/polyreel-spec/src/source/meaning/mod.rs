@@ -1,0 +1,170 @@
+//! From a file as written to a provider as meant: the only place where the language's defaults are filled in.
+
+mod calls;
+mod inputs;
+mod prices;
+
+use std::ops::Range;
+
+use super::reading::{Context, Located, Record};
+use super::rules;
+use super::written::Spec;
+use crate::{Assumption, Auth, Credit, List, Provider, Source, Text};
+
+/// What the file says. `None`, or problems in the context, mean that it says something impossible.
+pub(super) fn mean(spec: &Spec, file: &str, context: &mut Context<'_>) -> Option<Provider> {
+    let whole = 0..0;
+    let id = required(spec, spec.provider.as_ref(), "provider", &whole, context);
+    let base_url = required(spec, spec.base_url.as_ref(), "base_url", &whole, context);
+    let auth = required(spec, spec.auth.as_ref(), "auth", &whole, context);
+    let fields = required(spec, spec.fields.as_ref(), "fields", &whole, context);
+    let models = required(spec, spec.models.as_ref(), "models", &whole, context);
+    let create = required(spec, spec.create.as_ref(), "create", &whole, context);
+    let poll = required(spec, spec.poll.as_ref(), "poll", &whole, context);
+    let errors = required(spec, spec.errors.as_ref(), "errors", &whole, context);
+    let id = id?;
+    check_id(id, file, context);
+    if let Some(url) = base_url {
+        check_base_url(url, context);
+    }
+    let sources = sources(spec, context);
+    let credits = credits(spec, context);
+
+    let fields = inputs::fields(fields?, create.and_then(|create| create.fields_at.as_deref()), context);
+    let models = inputs::models(models?, &fields, &spec.source, &credits, context);
+    let poll = calls::poll(poll?, spec.ok.as_ref(), context);
+    let create = calls::create(create?, spec.ok.as_ref(), &poll, context);
+    let errors = calls::errors(errors?, context);
+    let provider = Provider {
+        id: text(id),
+        name: spec.name.as_ref().map_or_else(|| text(id), text),
+        notes: spec.notes.as_ref().map(text),
+        base_url: text(base_url?),
+        auth: auth_of(auth?, id, context)?,
+        key_page: spec.key_page.as_ref().map(text),
+        sources,
+        assumed: assumptions(context),
+        credits,
+        fields,
+        models,
+        create,
+        poll,
+        errors,
+    };
+    // Laws are checked on sound parts only; otherwise one mistyped name would be reported five times.
+    if context.problems.is_empty() {
+        rules::check(spec, &provider, context);
+    }
+    Some(provider)
+}
+
+/// A value that must be there. One that is there but could not be read was reported already.
+fn required<'s, T>(
+    record: &impl Record,
+    value: Option<&'s Located<T>>,
+    key: &str,
+    span: &Range<usize>,
+    context: &mut Context<'_>,
+) -> Option<&'s Located<T>> {
+    if !record.names(key) {
+        context.problem("S003", span, format!("`{key}` is missing"));
+    }
+    value
+}
+
+fn text(located: &Located<String>) -> Text {
+    located.value.as_str().into()
+}
+
+fn texts(many: Option<&Located<Vec<Located<String>>>>) -> List<Text> {
+    many.map(|many| many.iter().map(text).collect()).unwrap_or_default()
+}
+
+fn check_id(id: &Located<String>, file: &str, context: &mut Context<'_>) {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    if !id.starts_with(|c: char| c.is_ascii_lowercase()) || !id.chars().all(plain) {
+        context.problem("S010", &id.span, "an id is lower-case letters and digits, and begins with a letter");
+    }
+    let stem = file.rsplit(['/', '\\']).next().unwrap_or(file).trim_end_matches(".yaml");
+    if id.value != stem {
+        context.problem("S010", &id.span, format!("the id is `{}`, but the file is called `{stem}.yaml`", id.value));
+    }
+}
+
+fn check_base_url(url: &Located<String>, context: &mut Context<'_>) {
+    let host = url.strip_prefix("https://").unwrap_or_default();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~/:".contains(c);
+    if host.is_empty() || host.starts_with('/') || url.ends_with('/') || !host.chars().all(plain) {
+        let hint = "write it like `https://api.acme.com/v1`";
+        context.problem_with_hint("S006", &url.span, "a base URL is https, and has no slash at the end", hint);
+    }
+}
+
+fn auth_of(auth: &Located<super::written::Auth>, id: &Located<String>, context: &mut Context<'_>) -> Option<Auth> {
+    let Some(bearer) = &auth.bearer else {
+        context.problem("S003", &auth.span, "`auth` needs a scheme: `bearer`");
+        return None;
+    };
+    let prefix = format!("{}_", id.to_ascii_uppercase());
+    let Some(env) = &bearer.env else { return Some(Auth::Bearer { env: format!("{prefix}API_KEY").into() }) };
+    let plain = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    if !env.starts_with(&prefix) || env.len() == prefix.len() || !env.chars().all(plain) {
+        let hint = format!("call it `{prefix}API_KEY`: a provider file can read no other secret");
+        context.problem_with_hint("S011", &env.span, format!("the variable must begin with `{prefix}`"), hint);
+    }
+    Some(Auth::Bearer { env: text(env) })
+}
+
+fn sources(spec: &Spec, context: &mut Context<'_>) -> List<Source> {
+    let written = spec.sources.as_deref().map(Vec::as_slice).unwrap_or_default();
+    let known: Vec<_> = written.iter().map(|(key, _)| &*key.value).collect();
+    for name in std::mem::take(&mut context.sources) {
+        if !known.contains(&&*name.value) {
+            context.unknown("S007", "source", &name, &known);
+        }
+    }
+    let mut sources = Vec::new();
+    for (key, source) in written {
+        let url = required(&source.value, source.url.as_ref(), "url", &key.span, context);
+        let checked = required(&source.value, source.checked.as_ref(), "checked", &key.span, context);
+        if let (Some(url), Some(checked)) = (url, checked) {
+            if !url.starts_with("https://") || url.contains(char::is_whitespace) {
+                context.problem("S008", &url.span, "a source is an https address");
+            }
+            if !is_date(checked) {
+                context.problem("S008", &checked.span, "a date is written 2026-11-20");
+            }
+            sources.push(Source { key: text(key), url: text(url), checked: text(checked) });
+        }
+    }
+    sources.into()
+}
+
+fn is_date(text: &str) -> bool {
+    let parts: Vec<_> = text.split('-').map(|part| (part.len(), part.parse::<u32>().ok())).collect();
+    matches!(parts[..], [(4, Some(_)), (2, Some(1..=12)), (2, Some(1..=31))])
+}
+
+fn credits(spec: &Spec, context: &mut Context<'_>) -> List<Credit> {
+    let mut credits = Vec::new();
+    for (unit, credit) in spec.credits.as_deref().into_iter().flatten() {
+        let worth = required(&credit.value, credit.worth.as_ref(), "worth", &unit.span, context);
+        let currency = required(&credit.value, credit.currency.as_ref(), "currency", &unit.span, context);
+        if let (Some(worth), Some(currency)) = (worth, currency) {
+            match worth.0 {
+                Some(amount) => credits.push(Credit { unit: text(unit), worth: amount, currency: text(currency) }),
+                None => context.problem(
+                    "M403",
+                    &worth.span,
+                    "a credit of unknown worth makes every price unknown; leave it out",
+                ),
+            }
+        }
+    }
+    credits.into()
+}
+
+fn assumptions(context: &mut Context<'_>) -> List<Assumption> {
+    let marks = std::mem::take(&mut context.assumed);
+    marks.into_iter().map(|(place, reason)| Assumption { place: place.into(), reason: reason.into() }).collect()
+}

@@ -1,0 +1,136 @@
+//! Prices and latencies: nested tables made flat and complete.
+
+use super::super::reading::{Context, Located, Many, Millis, Nested};
+use super::super::written;
+use super::{text, texts};
+use crate::{Credit, Field, Latency, LatencyRow, Per, Price, PriceRow, Scalar};
+
+const CURRENCIES: [&str; 3] = ["USD", "EUR", "CNY"];
+
+pub(super) fn price(
+    price: &Located<written::Price>,
+    fields: &[&Field],
+    credits: &[Credit],
+    context: &mut Context<'_>,
+) -> Option<Price> {
+    let unit = price.unit.as_ref().map_or_else(|| "USD".into(), text);
+    if let Some(written) = &price.unit {
+        let own = credits.iter().map(|credit| &*credit.unit);
+        let known: Vec<_> = CURRENCIES.into_iter().chain(own).collect();
+        if !known.contains(&&*unit) {
+            context.unknown("M404", "unit", written, &known);
+        }
+    }
+    let per = match price.per.as_ref().map(|per| (per, per.as_str())) {
+        None | Some((_, "video")) => Per::Video,
+        Some((per, "second")) => {
+            if !fields.iter().any(|field| field.name == "duration") {
+                context.problem("M405", &per.span, "the model has no duration to multiply by");
+            }
+            Per::Second
+        }
+        Some((per, _)) => {
+            context.unknown("M405", "unit of work", per, &["video", "second"]);
+            return None;
+        }
+    };
+    let leaves = rows(price.amount.as_ref(), price.by.as_ref(), price.table.as_ref(), fields, &price.span, context)?;
+    let table = leaves.into_iter().map(|(when, leaf)| PriceRow { when: when.into(), amount: leaf.0 }).collect();
+    Some(Price { unit, per, by: texts(price.by.as_ref()), table })
+}
+
+pub(super) fn latency(
+    latency: &Located<written::Latency>,
+    fields: &[&Field],
+    context: &mut Context<'_>,
+) -> Option<Latency> {
+    let (between, by, table) = (latency.between.as_ref(), latency.by.as_ref(), latency.table.as_ref());
+    let leaves = rows(between, by, table, fields, &latency.span, context)?;
+    let mut rows = Vec::new();
+    for (when, times) in leaves {
+        match bounds(&times) {
+            Some(between) => rows.push(LatencyRow { when: when.into(), between }),
+            None => {
+                let span = times.first().map_or_else(|| latency.span.clone(), |time| time.span.clone());
+                context.problem("M401", &span, "a latency is the usual shortest and longest time");
+            }
+        }
+    }
+    Some(Latency { by: texts(by), table: rows.into() })
+}
+
+fn bounds(times: &Many<Millis>) -> Option<(u64, u64)> {
+    match &times[..] {
+        [shortest, longest] if shortest.0 <= longest.0 => Some((shortest.0, longest.0)),
+        _ => None,
+    }
+}
+
+/// Either one value for all, or a complete table over the listed values of `by`.
+fn rows<T: Clone>(
+    one: Option<&Located<T>>,
+    by: Option<&Located<Many<String>>>,
+    table: Option<&Located<Nested<T>>>,
+    fields: &[&Field],
+    span: &std::ops::Range<usize>,
+    context: &mut Context<'_>,
+) -> Option<Vec<(Vec<Scalar>, T)>> {
+    match (one, by, table) {
+        (Some(one), None, None) => Some(vec![(Vec::new(), one.value.clone())]),
+        (None, Some(by), Some(table)) => {
+            let mut dimensions = Vec::new();
+            for name in by.iter() {
+                let field = fields.iter().find(|field| field.name == name.value.as_str());
+                match field.map(|field| field.values()) {
+                    Some(Some(values)) => dimensions.push((name.value.as_str(), values)),
+                    Some(None) => context.problem("M402", &name.span, format!("`{}` has no listed values", name.value)),
+                    None => context.problem("M402", &name.span, format!("the model takes no `{}`", name.value)),
+                }
+            }
+            if dimensions.len() < by.len() {
+                return None;
+            }
+            let mut rows = Vec::new();
+            flatten(table, &dimensions, &mut Vec::new(), &mut rows, context);
+            Some(rows)
+        }
+        _ => {
+            context.problem("M401", span, "give one value, or both `by` and `table`");
+            None
+        }
+    }
+}
+
+fn flatten<T: Clone>(
+    table: &Located<Nested<T>>,
+    dimensions: &[(&str, Vec<Scalar>)],
+    when: &mut Vec<Scalar>,
+    rows: &mut Vec<(Vec<Scalar>, T)>,
+    context: &mut Context<'_>,
+) {
+    match (&table.value, dimensions) {
+        (Nested::Leaf(leaf), []) => rows.push((when.clone(), leaf.clone())),
+        (Nested::By(entries), [(name, values), rest @ ..]) => {
+            for (key, _) in entries {
+                if !values.contains(&key.value) {
+                    let message = format!("`{}` is not a value of `{name}`", key.value);
+                    context.problem("M402", &key.span, message);
+                }
+            }
+            for value in values {
+                match entries.iter().find(|(key, _)| key.value == *value) {
+                    Some((_, below)) => {
+                        when.push(value.clone());
+                        flatten(below, rest, when, rows, context);
+                        when.pop();
+                    }
+                    None => context.problem("M402", &table.span, format!("the table lacks `{value}` of `{name}`")),
+                }
+            }
+        }
+        (Nested::Leaf(_), [(name, _), ..]) => {
+            context.problem("M402", &table.span, format!("expected one row for each value of `{name}`"));
+        }
+        (Nested::By(_), []) => context.problem("M402", &table.span, "expected a single value here"),
+    }
+}

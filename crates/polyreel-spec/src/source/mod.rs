@@ -1,0 +1,35 @@
+//! Reading provider files.
+//!
+//! Three steps: text → located tree ([`node`]) → as written ([`written`]) → as meant ([`meaning`], [`rules`]). All
+//! problems are reported at once, each with a stable code and its place.
+
+mod diagnostic;
+mod meaning;
+mod node;
+mod reading;
+mod rules;
+mod written;
+
+pub use diagnostic::{Diagnostic, Diagnostics};
+
+use crate::Provider;
+
+/// Reads the text of a provider file. `file` is its name, for diagnostics and because its stem must be the provider's id.
+///
+/// # Errors
+///
+/// Everything that is wrong with the file, at once.
+pub fn read(file: &str, text: &str) -> Result<Provider, Diagnostics> {
+    let fail = |problems| Diagnostics { file: file.to_owned(), text: text.to_owned(), problems };
+    let node = node::parse(text).map_err(|problem| fail(vec![problem]))?;
+    let mut context = reading::Context::new(text);
+    let provider = reading::read_root(&node, &mut context).and_then(|spec| meaning::mean(&spec, file, &mut context));
+    match provider {
+        Some(provider) if context.problems.is_empty() => Ok(provider),
+        _ => {
+            context.problems.sort_by_key(|problem| (problem.span.start, problem.code));
+            context.problems.dedup();
+            Err(fail(context.problems))
+        }
+    }
+}
