@@ -1,1 +1,185 @@
-//! To be written.
+//! Writes a typed client crate from a provider's model.
+//!
+//! [`render`] and [`regions`] are pure: models in, texts out. Who calls them formats the Rust and writes the files. Three
+//! kinds of writer keep the text of a provider file from ever becoming code:
+//!
+//! - the page of data (`src/provider.rs`) is printed from values, see `data.rs`;
+//! - the typed face (`src/lib.rs`) and the read-me come from `templates/`, which can print typed values alone, see
+//!   `template.rs`;
+//! - manifests go through a TOML writer, see `manifest.rs`.
+
+mod data;
+mod manifest;
+mod names;
+mod prose;
+mod rates;
+mod region;
+mod template;
+mod view;
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use minijinja::value::Value;
+use minijinja::{Environment, context};
+use polyreel_spec::Provider;
+
+use crate::template::Piece;
+
+pub use region::{Region, region};
+
+/// The folder of the client crates, relative to the workspace root.
+pub const CLIENTS: &str = "crates/clients";
+
+/// What the first line of every generated file contains, and no other file.
+pub const MARK: &str = "@generated from providers/";
+
+/// The longest line, as in `rustfmt.toml`.
+const WIDTH: usize = 120;
+
+const TEMPLATES: &[(&str, &str)] = &[
+    ("README.md.jinja", include_str!("../templates/README.md.jinja")),
+    ("lib.rs.jinja", include_str!("../templates/lib.rs.jinja")),
+    ("provider.rs.jinja", include_str!("../templates/provider.rs.jinja")),
+    ("providers.rs.jinja", include_str!("../templates/providers.rs.jinja")),
+];
+
+/// One generated file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Where it goes, relative to the workspace root, with `/` between folders.
+    pub path: String,
+    /// What it says. Rust is not formatted yet.
+    pub text: String,
+}
+
+/// Why nothing was generated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    place: Option<String>,
+    message: String,
+}
+
+impl Error {
+    fn new(message: impl Into<String>) -> Self {
+        Self { place: None, message: message.into() }
+    }
+
+    fn at(mut self, place: impl Into<String>) -> Self {
+        self.place.get_or_insert(place.into());
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.place {
+            Some(place) => write!(f, "{place}: {}", self.message),
+            None => f.write_str(&self.message),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<minijinja::Error> for Error {
+    fn from(error: minijinja::Error) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
+/// The client crates of these providers and the facade's list of them, in the order of their ids.
+pub fn render(providers: &[Provider]) -> Result<Vec<File>, Error> {
+    let providers = sorted(providers)?;
+    let templates = template::environment(TEMPLATES)?;
+    let mut files = Vec::new();
+    for provider in &providers {
+        files.extend(client(&templates, provider).map_err(|error| error.at(source(&provider.id)))?);
+    }
+    let facade = rust(&templates, "providers.rs.jinja", facade(&providers))?;
+    files.push(File { path: "crates/polyreel/src/providers.rs".to_owned(), text: headed("//", &source("*"), &facade) });
+    Ok(files)
+}
+
+/// The regions of the manifests that name the client crates.
+pub fn regions(providers: &[Provider]) -> Result<Vec<Region>, Error> {
+    Ok(manifest::regions(&sorted(providers)?))
+}
+
+fn client(templates: &Environment<'_>, provider: &Provider) -> Result<[File; 4], Error> {
+    let view = view::client(provider)?;
+    let readme = templates.get_template("README.md.jinja")?.render(view.clone())?;
+    let lib = rust(templates, "lib.rs.jinja", view.clone())?;
+    let data = rust(templates, "provider.rs.jinja", view)?;
+    let from = source(&provider.id);
+    let file = |name: &str, text| File {
+        path: format!("{CLIENTS}/{}/{name}", manifest::package(&provider.id)),
+        text,
+    };
+    Ok([
+        file("Cargo.toml", headed("#", &from, &manifest::client(provider)?)),
+        file("README.md", headed("<!--", &from, &readme)),
+        file("src/lib.rs", headed("//", &from, &lib)),
+        file("src/provider.rs", headed("//", &from, &data)),
+    ])
+}
+
+fn rust(templates: &Environment<'_>, name: &str, context: Value) -> Result<String, Error> {
+    Ok(prose::wrap_comments(&templates.get_template(name)?.render(context)?, WIDTH))
+}
+
+fn facade(providers: &[&Provider]) -> Value {
+    let entries = providers.iter().map(|provider| {
+        context! {
+            name => Piece::Prose(provider.name.to_string()),
+            feature => Piece::Literal(provider.id.to_string()),
+            module => Piece::Ident(names::module_name(&provider.id)),
+            crate_name => Piece::Ident(names::crate_name(&provider.id)),
+        }
+    });
+    context! { providers => entries.collect::<Vec<_>>() }
+}
+
+fn source(id: &str) -> String {
+    format!("providers/{id}.yaml")
+}
+
+/// The text below a line that says where it is from.
+fn headed(comment: &str, from: &str, text: &str) -> String {
+    let end = if comment == "<!--" { " -->" } else { "" };
+    format!("{comment} @generated from {from} by `cargo xtask codegen`; do not edit.{end}\n{text}")
+}
+
+/// The providers in the order of their ids, which are fit to be the names of folders, crates and features.
+fn sorted(providers: &[Provider]) -> Result<Vec<&Provider>, Error> {
+    let mut sorted: Vec<&Provider> = providers.iter().collect();
+    sorted.sort_by(|a, b| a.id.cmp(&b.id));
+    let mut seen = BTreeSet::new();
+    for provider in &sorted {
+        let id = &*provider.id;
+        if !is_plain_id(id) {
+            let rule = "begins with a letter and has lower-case letters, digits and single hyphens";
+            return Err(Error::new(format!("{id:?} cannot be the id of a provider, which {rule}")));
+        }
+        if RESERVED_IDS.contains(&id) {
+            return Err(Error::new(format!("`{id}` cannot be the id of a provider: Polyreel uses the name itself")));
+        }
+        if !seen.insert(id) {
+            return Err(Error::new(format!("two providers have the id `{id}`")));
+        }
+        if provider.models.is_empty() {
+            return Err(Error::new("has no models").at(source(id)));
+        }
+    }
+    Ok(sorted)
+}
+
+fn is_plain_id(id: &str) -> bool {
+    let word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    id.len() <= 40 && id.starts_with(|c: char| c.is_ascii_lowercase()) && id.split('-').all(word)
+}
+
+/// Ids that would be the names of Polyreel's own crates, modules and features.
+const RESERVED_IDS: &[&str] = &[
+    "all", "bake", "cli", "codegen", "default", "mock", "providers", "runtime", "spec", "store", "tests", "yaml",
+];

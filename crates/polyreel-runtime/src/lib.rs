@@ -1,1 +1,39 @@
-//! To be written.
+//! How any provider is *driven*: one engine that reads a [`spec::Provider`] and sends, waits and fetches accordingly.
+//!
+//! Most programs use a generated crate such as `polyreel-hyprlab`, or the facade `polyreel`, which wrap this one in
+//! types. What they all share:
+//!
+//! - [`Request::submit`] is the only call that spends money, and it sends **once**. What cannot be told is
+//!   [`ErrorKind::OutcomeUnknown`], never a second attempt.
+//! - [`Job`] is what was accepted. Await it for the [`Video`]; keep its [`JobHandle`] and it cannot be lost.
+//! - Every [`Error`] after that point carries the handle.
+//!
+//! Inside, [`wire`] is pure: what to send and what answers mean. Only one module names the HTTP library.
+
+mod client;
+mod clock;
+mod error;
+mod handle;
+mod image;
+mod job;
+mod mp4;
+mod origin;
+pub mod outcome;
+mod pace;
+mod request;
+mod transport;
+mod video;
+mod vocabulary;
+pub mod wire;
+
+pub use client::{Client, ClientBuilder};
+pub use clock::{Clock, Sleep, SystemClock};
+pub use error::{Error, ErrorKind, Evidence, Result, printable};
+pub use handle::JobHandle;
+pub use image::Image;
+pub use job::{Job, Progress, Stage};
+pub use polyreel_spec as spec;
+pub use polyreel_spec::Quote;
+pub use request::Request;
+pub use serde_json::Value as JsonValue;
+pub use video::{IfTaken, Video, VideoStream};

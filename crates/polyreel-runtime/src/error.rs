@@ -1,0 +1,254 @@
+//! One error for everything that can go wrong, with questions to ask it.
+
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use polyreel_spec::{Kind, Step, Violation};
+
+use crate::JobHandle;
+
+/// The result of anything that can go wrong.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong, for whom, and what is known about it.
+///
+/// Its display is one line: who, what, why, and what to do next.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    message: String,
+    provider: Option<String>,
+    step: Option<Step>,
+    status: Option<u16>,
+    code: Option<String>,
+    request_id: Option<String>,
+    retry_after: Option<Duration>,
+    job: Option<JobHandle>,
+    violations: Vec<Violation>,
+    evidence: Option<Evidence>,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// What kind of thing went wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The request is not one that the model takes. Nothing was sent.
+    InvalidInput,
+    /// No key is set. Nothing was sent.
+    MissingKey,
+    /// The base URL, the TLS setup or a handle cannot be used. Nothing was sent.
+    Configuration,
+    /// No connection was made. Nothing was sent.
+    NotSent,
+    /// The provider said no to the create. Nothing was created, nothing is owed.
+    Refused(Kind),
+    /// The create may or may not have been received: the job may exist and may have been paid. It is never sent again
+    /// by itself.
+    OutcomeUnknown,
+    /// The provider says that the job failed.
+    JobFailed(Kind),
+    /// Somebody stopped the job.
+    Cancelled,
+    /// The provider does not know the job, or not any more.
+    Expired,
+    /// The deadline passed. The job may still be running; [`Error::job`] resumes it.
+    WaitTimeout,
+    /// The provider will not answer for the job, for example because of the key. The job is not lost; [`Error::job`]
+    /// resumes it.
+    PollRefused(Kind),
+    /// A URL from a reply or handle leads where no key and no request may go. [`Error::job`] keeps the job.
+    UntrustedUrl,
+    /// The film is made but could not be fetched or saved. [`Error::job`] fetches it again.
+    NotSaved,
+}
+
+/// What can be used to find out what became of a create whose outcome is unknown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// When it was sent.
+    pub sent_at: SystemTime,
+    /// A hash of the request without the key: equal requests have equal fingerprints.
+    pub fingerprint: String,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            message: printable(&message.into()),
+            provider: None,
+            step: None,
+            status: None,
+            code: None,
+            request_id: None,
+            retry_after: None,
+            job: None,
+            violations: Vec::new(),
+            evidence: None,
+            source: None,
+        }))
+    }
+
+    pub(crate) fn input(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::InvalidInput, message)
+    }
+
+    pub(crate) fn provider_is(mut self, provider: &str) -> Self {
+        self.0.provider = Some(provider.to_owned());
+        self
+    }
+
+    pub(crate) fn during(mut self, step: Step) -> Self {
+        self.0.step = Some(step);
+        self
+    }
+
+    pub(crate) fn answered(mut self, head: &crate::transport::Head) -> Self {
+        self.0.status = Some(head.http);
+        self.0.request_id.clone_from(&head.request_id);
+        self.0.retry_after = head.retry_after;
+        self
+    }
+
+    pub(crate) fn code_is(mut self, code: Option<String>) -> Self {
+        self.0.code = code.map(|code| printable(&code));
+        self
+    }
+
+    pub(crate) fn violations_are(mut self, violations: Vec<Violation>) -> Self {
+        self.0.violations = violations;
+        self
+    }
+
+    pub(crate) fn evidence_is(mut self, evidence: Evidence) -> Self {
+        self.0.evidence = Some(evidence);
+        self
+    }
+
+    pub(crate) fn of_job(mut self, handle: &JobHandle) -> Self {
+        self.0.provider = Some(handle.provider().to_owned());
+        self.0.job = Some(handle.clone());
+        self
+    }
+
+    pub(crate) fn caused_by(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        self.0.source = Some(Box::new(source));
+        self
+    }
+
+    /// What kind of thing went wrong.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The provider's id, if one was involved.
+    pub fn provider(&self) -> Option<&str> {
+        self.0.provider.as_deref()
+    }
+
+    /// During which call it went wrong.
+    pub fn operation(&self) -> Option<Step> {
+        self.0.step
+    }
+
+    /// The HTTP code of the answer, if there was one.
+    pub fn status(&self) -> Option<u16> {
+        self.0.status
+    }
+
+    /// The provider's own error code.
+    pub fn code(&self) -> Option<&str> {
+        self.0.code.as_deref()
+    }
+
+    /// The provider's name for the request: what its support asks for.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// The pause that the provider asks for.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// The job, if one was accepted. Keep it: it resumes the job in any process.
+    pub fn job(&self) -> Option<&JobHandle> {
+        self.0.job.as_ref()
+    }
+
+    /// Every input that the model does not take.
+    pub fn violations(&self) -> &[Violation] {
+        &self.0.violations
+    }
+
+    /// What can be used to look for a job whose create had an unknown outcome.
+    pub fn evidence(&self) -> Option<&Evidence> {
+        self.0.evidence.as_ref()
+    }
+
+    /// Whether the same call may succeed later.
+    ///
+    /// Never true for a create of unknown outcome: sending it again could pay twice. Look at the provider's dashboard
+    /// first.
+    pub fn is_retryable(&self) -> bool {
+        match self.0.kind {
+            ErrorKind::NotSent | ErrorKind::WaitTimeout | ErrorKind::NotSaved => true,
+            ErrorKind::Refused(kind) | ErrorKind::JobFailed(kind) | ErrorKind::PollRefused(kind) => kind.is_retryable(),
+            _ => false,
+        }
+    }
+
+    /// Whether money may have been spent without a job to show for it.
+    ///
+    /// If so, look at the provider's dashboard for a job at the time that [`Error::evidence`] names before asking
+    /// again.
+    pub fn is_ambiguous(&self) -> bool {
+        self.0.kind == ErrorKind::OutcomeUnknown
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0.provider {
+            Some(provider) => write!(f, "{provider}: {}", self.0.message),
+            None => f.write_str(&self.0.message),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("message", &self.to_string())
+            .field("operation", &self.0.step)
+            .field("status", &self.0.status)
+            .field("code", &self.0.code)
+            .field("request_id", &self.0.request_id)
+            .field("job", &self.0.job)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_ref().map(|source| &**source as _)
+    }
+}
+
+/// A text from elsewhere, safe to print: control characters (terminal escapes, newlines, bidirectional overrides) are
+/// replaced, and what is long is cut.
+pub fn printable(text: &str) -> String {
+    const MOST: usize = 500;
+    let hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    };
+    let mut clean: String = text.chars().take(MOST).map(|c| if hidden(c) { ' ' } else { c }).collect();
+    if text.chars().nth(MOST).is_some() {
+        clean.push('…');
+    }
+    clean
+}

@@ -1,0 +1,121 @@
+//! What is kept of a job, so that it can be followed in another process.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Error, ErrorKind, Result};
+
+/// The version of the written form. A newer one is refused with a clear error.
+const VERSION: u32 = 1;
+
+/// A job as it can be written down: everything that the next poll needs, and never the key.
+///
+/// Keep it as soon as [`crate::Request::submit`] returns: while you have it, a paid film cannot be lost.
+///
+/// It may hold a polling URL that the provider signed, so treat it like a private file.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobHandle {
+    version: u32,
+    provider: String,
+    model: String,
+    base_url: String,
+    submitted_at: u64,
+    latency_ms: Option<(u64, u64)>,
+    saved: BTreeMap<String, String>,
+}
+
+impl JobHandle {
+    pub(crate) fn new(
+        provider: &str,
+        model: &str,
+        base_url: &str,
+        submitted_at: SystemTime,
+        latency_ms: Option<(u64, u64)>,
+        saved: BTreeMap<String, String>,
+    ) -> Self {
+        let since = submitted_at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        Self {
+            version: VERSION,
+            provider: provider.to_owned(),
+            model: model.to_owned(),
+            base_url: base_url.to_owned(),
+            submitted_at: since.as_secs(),
+            latency_ms,
+            saved,
+        }
+    }
+
+    /// Reads the written form.
+    ///
+    /// # Errors
+    ///
+    /// When the text is no handle, or one of a newer version.
+    pub fn from_json(text: &str) -> Result<Self> {
+        let fail = |why: String| Error::new(ErrorKind::Configuration, format!("this is not a job handle: {why}"));
+        let version = serde_json::from_str::<serde_json::Value>(text).map_err(|error| fail(error.to_string()))?;
+        match version.get("version").and_then(serde_json::Value::as_u64) {
+            Some(version) if version == u64::from(VERSION) => {}
+            Some(version) => {
+                return Err(fail(format!("its version is {version}, this program reads {VERSION}; use a newer one")));
+            }
+            None => return Err(fail("it has no version".to_owned())),
+        }
+        let handle: Self = serde_json::from_value(version).map_err(|error| fail(error.to_string()))?;
+        if handle.saved.contains_key("id") { Ok(handle) } else { Err(fail("it has no job id".to_owned())) }
+    }
+
+    /// The written form: one JSON object.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+
+    /// The job's id at the provider.
+    pub fn id(&self) -> &str {
+        self.saved.get("id").map_or("", String::as_str)
+    }
+
+    /// The provider's id.
+    pub fn provider(&self) -> &str {
+        &self.provider
+    }
+
+    /// The model's key.
+    pub fn model(&self) -> &str {
+        &self.model
+    }
+
+    /// The base URL that the job was created at.
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// When the provider accepted the job.
+    pub fn submitted_at(&self) -> SystemTime {
+        // A handle is a file that anyone may have edited; a time that no clock can show is read as the beginning.
+        let since = Duration::from_secs(self.submitted_at);
+        SystemTime::UNIX_EPOCH.checked_add(since).unwrap_or(SystemTime::UNIX_EPOCH)
+    }
+
+    /// Usual shortest and longest time of this work, if the provider states it.
+    pub fn latency(&self) -> Option<(Duration, Duration)> {
+        self.latency_ms.map(|(short, long)| (Duration::from_millis(short), Duration::from_millis(long)))
+    }
+
+    pub(crate) fn saved(&self) -> &BTreeMap<String, String> {
+        &self.saved
+    }
+}
+
+/// Shows which job it is; URLs stay hidden, since they may be signed.
+impl fmt::Debug for JobHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JobHandle")
+            .field("provider", &self.provider)
+            .field("model", &self.model)
+            .field("id", &self.id())
+            .finish_non_exhaustive()
+    }
+}

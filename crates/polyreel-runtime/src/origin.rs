@@ -1,0 +1,213 @@
+//! Where requests and keys may go.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use url::{Host, Url};
+
+/// A base URL, and what follows from it.
+#[derive(Clone, Debug)]
+pub(crate) struct Base {
+    url: Url,
+    loopback: bool,
+}
+
+impl Base {
+    /// Reads a base URL: https, or http to this machine; no query, no user name.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let url =
+            Url::parse(text.trim_end_matches('/')).map_err(|error| format!("the base url is not a url: {error}"))?;
+        let loopback = url.host().is_some_and(|host| is_loopback(&host));
+        if !(url.scheme() == "https" || url.scheme() == "http" && loopback) {
+            return Err("the base url must begin with https:// (http only to this machine)".to_owned());
+        }
+        if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() || url.password().is_some() {
+            return Err("the base url must have no query, fragment or user name".to_owned());
+        }
+        Ok(Self { url, loopback })
+    }
+
+    /// Whether it is on this machine, so that no certificates are needed.
+    pub(crate) fn is_loopback(&self) -> bool {
+        self.loopback
+    }
+
+    /// The text without a slash at the end.
+    pub(crate) fn as_str(&self) -> &str {
+        self.url.as_str().trim_end_matches('/')
+    }
+
+    /// The URL of an escaped path below it.
+    pub(crate) fn below(&self, path: &str) -> Result<Url, String> {
+        let url = Url::parse(&format!("{}{path}", self.as_str())).map_err(|error| error.to_string())?;
+        // What a reference holds is escaped, so no path can leave the origin; this makes it visible.
+        if self.same_origin(&url) { Ok(url) } else { Err("it leads to another host".to_owned()) }
+    }
+
+    /// Checks a URL that a key is to be sent to: exactly this scheme, host and port.
+    pub(crate) fn for_key(&self, text: &str) -> Result<Url, String> {
+        let url = self.resolve(text)?;
+        if self.same_origin(&url) {
+            Ok(url)
+        } else {
+            let found = url.origin().ascii_serialization();
+            Err(format!("it leads to {found}, but the key belongs to {}", self.url.origin().ascii_serialization()))
+        }
+    }
+
+    /// Checks a URL that a film is fetched from, without a key: https to a public address, or, when the base is on this
+    /// machine, exactly its own origin.
+    pub(crate) fn for_film(&self, text: &str) -> Result<Url, String> {
+        let url = self.resolve(text)?;
+        if self.loopback && self.same_origin(&url) {
+            return Ok(url);
+        }
+        if url.scheme() != "https" {
+            return Err(format!("it is not https but {}", url.scheme()));
+        }
+        match url.host() {
+            Some(host) if is_private(&host) => Err("it leads to a private address".to_owned()),
+            Some(_) => Ok(url),
+            None => Err("it has no host".to_owned()),
+        }
+    }
+
+    /// A URL from a reply; one without a host belongs to the base's origin.
+    fn resolve(&self, text: &str) -> Result<Url, String> {
+        self.url.join(text).map_err(|error| format!("it is not a url: {error}"))
+    }
+
+    fn same_origin(&self, url: &Url) -> bool {
+        url.origin() == self.url.origin() && url.username().is_empty() && url.password().is_none()
+    }
+}
+
+fn is_loopback(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(name) => *name == "localhost" || name.ends_with(".localhost"),
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
+    }
+}
+
+/// Whether a host is, by its spelling, no public one. `url` has already turned `2130706433` and `0x7f.1` into addresses.
+fn is_private(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(name) => {
+            let name = name.trim_end_matches('.');
+            name == "localhost" || [".localhost", ".local", ".internal"].iter().any(|end| name.ends_with(end))
+        }
+        Host::Ipv4(address) => is_private_v4(*address),
+        Host::Ipv6(address) => is_private_v6(*address),
+    }
+}
+
+fn is_private_v4(address: Ipv4Addr) -> bool {
+    let [a, b, ..] = address.octets();
+    address.is_private()
+        || address.is_loopback()
+        || address.is_link_local()
+        || address.is_broadcast()
+        || address.is_documentation()
+        || address.is_multicast()
+        || a == 0
+        || a >= 240
+        || (a == 100 && (64..128).contains(&b))
+        || (a == 198 && (18..20).contains(&b))
+        || (a, b) == (192, 0)
+}
+
+fn is_private_v6(address: Ipv6Addr) -> bool {
+    let first = address.segments()[0];
+    let embedded = match address.segments() {
+        // IPv4-mapped, NAT64 and 6to4 addresses lead to the IPv4 address inside.
+        [0, 0, 0, 0, 0, 0xffff | 0, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => {
+            Some(Ipv4Addr::from((u32::from(high) << 16) | u32::from(low)))
+        }
+        _ => None,
+    };
+    address.is_loopback()
+        || address.is_unspecified()
+        || address.is_multicast()
+        || first & 0xfe00 == 0xfc00
+        || first & 0xffc0 == 0xfe80
+        || embedded.is_some_and(is_private_v4)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Base;
+
+    #[test]
+    fn bases() {
+        for good in
+            ["https://api.acme.com/v1", "https://api.acme.com/v1/", "http://127.0.0.1:8080/acme", "http://localhost:1"]
+        {
+            assert!(Base::parse(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "acme",
+            "http://acme.com",
+            "http://10.0.0.1",
+            "ftp://127.0.0.1",
+            "https://u:p@acme.com",
+            "https://a.com/?k=1",
+        ] {
+            assert!(Base::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_key_goes_to_its_own_origin_only() {
+        let base = Base::parse("https://api.acme.com/v1").unwrap();
+        assert!(base.for_key("https://api.acme.com/v1/jobs/7").is_ok());
+        assert_eq!(base.for_key("/v2/x").unwrap().as_str(), "https://api.acme.com/v2/x");
+        for bad in [
+            "https://acme.com/v1",
+            "http://api.acme.com/v1",
+            "https://api.acme.com:8443/v1",
+            "https://api.acme.com@evil.com/",
+            "https://user@api.acme.com/",
+            "//evil.com/x",
+            "https://api.acme.com.evil.com/",
+            "javascript:alert(1)",
+        ] {
+            assert!(base.for_key(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn films_come_from_public_https_or_from_a_loopback_base() {
+        let public = Base::parse("https://api.acme.com").unwrap();
+        assert!(public.for_film("https://cdn.acme.net/a.mp4").is_ok());
+        for bad in [
+            "http://cdn.acme.net/a.mp4",
+            "https://127.0.0.1/a",
+            "https://2130706433/a",
+            "https://0x7f.1/a",
+            "https://[::1]/a",
+            "https://[::ffff:10.0.0.1]/a",
+            "https://[::127.0.0.1]/a",
+            "https://[64:ff9b::a00:1]/a",
+            "https://[2002:7f00:1::]/a",
+            "https://169.254.169.254/latest",
+            "https://metadata.google.internal/",
+            "https://localhost./a",
+            "https://100.64.0.1/",
+            "file:///etc/passwd",
+            "data:video/mp4;base64,AA",
+        ] {
+            assert!(public.for_film(bad).is_err(), "{bad}");
+        }
+        let local = Base::parse("http://127.0.0.1:8080/acme").unwrap();
+        assert!(local.for_film("http://127.0.0.1:8080/films/a.mp4").is_ok());
+        for bad in [
+            "http://127.0.0.1:8081/a",
+            "http://localhost:8080/a",
+            "http://127.0.0.2:8080/a",
+            "https://127.0.0.1:8080/a",
+        ] {
+            assert!(local.for_film(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! What became of a create: the one table that decides whether money may have been spent.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use polyreel_spec::{Kind, Provider};
+
+use crate::wire::{Meaning, Refusal, Reply, read_create};
+
+/// How sending a create ended, as far as the transport can tell.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Sent {
+    /// An answer arrived whole.
+    Answered(Reply),
+    /// An answer began and was cut, or was too long.
+    Cut {
+        /// The HTTP code of the answer.
+        http: u16,
+    },
+    /// No connection was made, so nothing was sent: refused, no such host, no TLS, connect timeout.
+    NotConnected,
+    /// The connection broke or stayed silent after something may have been sent.
+    Lost,
+}
+
+/// What became of a create.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// The job exists; these values are needed to follow it.
+    Accepted(BTreeMap<String, String>),
+    /// The provider said no; nothing was created.
+    Rejected(Refusal),
+    /// Nothing was sent.
+    NotSent,
+    /// It was received but not worked on; the same request may be sent again later.
+    NotProcessed(Refusal),
+    /// Nobody can tell whether the job exists. It may have been paid. Never sent again by itself.
+    Unknown(String),
+}
+
+/// Decides what became of a create.
+///
+/// | seen | outcome |
+/// |---|---|
+/// | no connection | not sent |
+/// | connection lost, silence, answer cut | unknown |
+/// | accepted with all that later calls need | accepted |
+/// | 2xx without it, or not JSON | unknown |
+/// | a refusal whose kind says that nothing was created | rejected; rate limits: not processed |
+/// | 303 | unknown |
+/// | any other redirect | rejected: it is never followed |
+/// | any other answer: 408, 409, 5xx, … | unknown |
+pub fn decide(provider: &Provider, sent: &Sent) -> Outcome {
+    let reply = match sent {
+        Sent::NotConnected => return Outcome::NotSent,
+        Sent::Lost => return Outcome::Unknown("the connection was lost before an answer came".to_owned()),
+        Sent::Cut { http } => return Outcome::Unknown(format!("the answer (http {http}) was cut short")),
+        Sent::Answered(reply) => reply,
+    };
+    let created = read_create(provider, reply);
+    match created.meaning {
+        Meaning::Unreadable(why) => Outcome::Unknown(format!("{why} (http {})", reply.http)),
+        Meaning::Refused(refusal) if (300..400).contains(&reply.http) && reply.http != 303 => {
+            let message = Some(format!("it answered with a redirect (http {}), which is not followed", reply.http));
+            Outcome::Rejected(Refusal { message: refusal.message.or(message), nothing_created: true, ..refusal })
+        }
+        Meaning::Refused(refusal) if matches!(refusal.kind, Kind::RateLimit | Kind::Concurrency) => {
+            Outcome::NotProcessed(refusal)
+        }
+        Meaning::Refused(refusal) if refusal.nothing_created => Outcome::Rejected(refusal),
+        Meaning::Refused(refusal) => {
+            let said = refusal.message.map(|message| format!(": {message}")).unwrap_or_default();
+            Outcome::Unknown(format!("it answered http {}{said}", reply.http))
+        }
+        _ => Outcome::Accepted(created.saved),
+    }
+}
+
+/// The pause that a `Retry-After` header asks for, in whole seconds; a date or garbage is none.
+pub(crate) fn retry_after(header: Option<&str>) -> Option<Duration> {
+    header.and_then(|text| text.trim().parse().ok()).map(Duration::from_secs)
+}

@@ -1,0 +1,51 @@
+//! How often to ask.
+
+use std::time::Duration;
+
+/// Pause when the provider advises none.
+const USUAL: Duration = Duration::from_secs(10);
+/// The longest pause, whatever happens.
+const LONGEST: Duration = Duration::from_secs(120);
+
+/// The pause before the next poll: what the provider advises, longer after trouble, and at least what a reply asks for.
+///
+/// `trouble` counts the polls in a row that told nothing.
+pub(crate) fn pause(advised: Option<Duration>, trouble: u32, retry_after: Option<Duration>) -> Duration {
+    let usual = advised.unwrap_or(USUAL);
+    let patient = usual.saturating_mul(1 << trouble.min(4)).min(LONGEST.max(usual));
+    patient.max(retry_after.unwrap_or_default().min(LONGEST))
+}
+
+/// How long to wait for a job in all: four times its usual longest time, and at least 20 minutes, since queues are not
+/// in that figure; an hour when nothing is stated.
+pub(crate) fn deadline(latency: Option<(Duration, Duration)>) -> Duration {
+    latency.map_or(Duration::from_secs(3600), |(_, longest)| longest.saturating_mul(4).max(Duration::from_secs(1200)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{deadline, pause};
+
+    #[test]
+    fn pauses_are_bounded() {
+        let s = Duration::from_secs;
+        assert_eq!(pause(Some(s(5)), 0, None), s(5));
+        assert_eq!(pause(None, 0, None), s(10));
+        assert_eq!(pause(Some(s(5)), 2, None), s(20));
+        assert_eq!(pause(Some(s(5)), u32::MAX, None), s(80));
+        assert_eq!(pause(Some(s(5)), 0, Some(s(30))), s(30));
+        assert_eq!(pause(Some(s(5)), 0, Some(Duration::MAX)), s(120));
+        assert_eq!(pause(Some(s(5)), 0, Some(s(1))), s(5));
+    }
+
+    #[test]
+    fn a_deadline_always_exists() {
+        let s = Duration::from_secs;
+        assert_eq!(deadline(None), s(3600));
+        assert_eq!(deadline(Some((s(180), s(240)))), s(1200));
+        assert_eq!(deadline(Some((s(600), s(900)))), s(3600));
+        assert_eq!(deadline(Some((s(1), Duration::MAX))), Duration::MAX);
+    }
+}

@@ -1,0 +1,163 @@
+//! A request for one film.
+
+use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use polyreel_spec::{Input, Inputs, Model, Path, Quote, Step, Violation, Warning};
+use serde_json::Value;
+
+use crate::error::Evidence;
+use crate::image::probe;
+use crate::outcome::{Outcome, decide};
+use crate::transport::Head;
+use crate::wire::{self, Refusal};
+use crate::{Client, Error, ErrorKind, Job, JobHandle, Result};
+
+/// A request for one film: a model and its inputs. The generated crates wrap it in types.
+#[derive(Clone)]
+pub struct Request {
+    client: Client,
+    model: String,
+    inputs: Inputs,
+    extra: Vec<(String, Value)>,
+}
+
+impl Request {
+    pub(crate) fn new(client: Client, model: &str) -> Self {
+        Self { client, model: model.to_owned(), inputs: Inputs::new(), extra: Vec::new() }
+    }
+
+    /// Sets an input. Whether the model takes it is checked by [`Request::submit`], before anything is sent.
+    #[must_use]
+    pub fn set(mut self, name: &str, value: impl Into<Input>) -> Self {
+        self.inputs.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Sends a field that is newer than the provider file, at a path in the body. It may not touch a field that the
+    /// file knows.
+    #[must_use]
+    pub fn extra(mut self, path: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.push((path.into(), value.into()));
+        self
+    }
+
+    /// What it costs, as far as it is known. Sends nothing.
+    pub fn quote(&self) -> Quote {
+        match self.client.model(&self.model) {
+            Some(model) => self.client.provider().quote(model, &self.inputs),
+            None => Quote { price: None, assumed: None },
+        }
+    }
+
+    /// Inputs that would be sent without effect. Sends nothing.
+    pub fn warnings(&self) -> Vec<Warning> {
+        let model = self.client.model(&self.model);
+        model.map(|model| self.client.provider().warnings(model, &self.inputs)).unwrap_or_default()
+    }
+
+    /// Checks the request without sending it.
+    ///
+    /// # Errors
+    ///
+    /// Every input that the model does not take, in one error.
+    pub fn check(&self) -> Result<()> {
+        self.checked().map(|_| ())
+    }
+
+    /// Sends the request, **once**. This is the only call that spends money.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidInput`] and [`ErrorKind::NotSent`]: nothing was sent. [`ErrorKind::Refused`]: nothing was
+    /// created. [`ErrorKind::OutcomeUnknown`]: the job may exist and may have been paid; look before sending again.
+    pub async fn submit(self) -> Result<Job> {
+        let (model, extra) = self.checked()?;
+        let provider = self.client.provider();
+        let call = wire::create(provider, model, &self.inputs, &extra);
+        let evidence = Evidence { sent_at: self.client.clock().wall(), fingerprint: fingerprint(&call) };
+        let about = |error: Error| error.provider_is(&provider.id).during(Step::Create);
+        let (sent, head) = self.client.transport().create(call).await.map_err(about)?;
+        match decide(provider, &sent) {
+            Outcome::Accepted(saved) => {
+                let base = self.client.transport().base().as_str();
+                let latency = provider.latency(model, &self.inputs);
+                let handle = JobHandle::new(&provider.id, &model.key, base, evidence.sent_at, latency, saved);
+                Ok(Job::new(self.client.clone(), handle))
+            }
+            Outcome::NotSent => {
+                Err(about(Error::new(ErrorKind::NotSent, "no connection could be made; nothing was sent")))
+            }
+            Outcome::Rejected(refusal) | Outcome::NotProcessed(refusal) => Err(about(refused(&refusal, &head))),
+            Outcome::Unknown(why) => {
+                let message = format!(
+                    "it is unknown whether the job was created: {why}; it may have been paid, so look at the provider's dashboard before sending it again"
+                );
+                Err(about(Error::new(ErrorKind::OutcomeUnknown, message).answered(&head).evidence_is(evidence)))
+            }
+        }
+    }
+
+    fn checked(&self) -> Result<(&Model, Vec<(Path, Value)>)> {
+        let provider = self.client.provider();
+        let Some(model) = self.client.model(&self.model) else {
+            let known: Vec<_> = provider.models.iter().map(|model| &*model.key).collect();
+            let message = format!("there is no model {}; there are {}", self.model, known.join(", "));
+            return Err(Error::input(message).provider_is(&provider.id));
+        };
+        let mut violations = provider.check(model, &self.inputs, &probe);
+        let mut extra = Vec::new();
+        for (place, value) in &self.extra {
+            match self.extra_path(place) {
+                Ok(path) => extra.push((path, value.clone())),
+                Err(message) => violations.push(Violation { field: place.clone(), rule: "extra", message }),
+            }
+        }
+        if violations.is_empty() {
+            return Ok((model, extra));
+        }
+        let all: Vec<_> = violations.iter().map(Violation::to_string).collect();
+        Err(Error::input(all.join("; ")).provider_is(&provider.id).during(Step::Create).violations_are(violations))
+    }
+
+    fn extra_path(&self, place: &str) -> Result<Path, String> {
+        let provider = self.client.provider();
+        let writable = |path: &Path| !path.segments.contains(&polyreel_spec::Segment::Each);
+        let path =
+            Path::parse(place).filter(writable).ok_or_else(|| "is not a path like `a.b` or `a[0].b`".to_owned())?;
+        let fields = provider.fields.iter().map(|field| (&*field.name, &field.at));
+        let constants = provider.create.body.iter().map(|constant| ("model", &constant.at));
+        let clash = fields.chain(constants).find(|(_, at)| path.collides(at));
+        match clash {
+            Some((name, _)) => Err(format!("would overwrite {name}, which the provider file knows; set that instead")),
+            None => Ok(path),
+        }
+    }
+}
+
+/// Shows the model and the inputs; pictures as their size.
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request").field("model", &self.model).field("inputs", &self.inputs).finish_non_exhaustive()
+    }
+}
+
+fn refused(refusal: &Refusal, head: &Head) -> Error {
+    let why = refusal.message.as_deref().unwrap_or("it gave no reason");
+    let message = format!("refused ({}, http {}): {why}; nothing was created", refusal.kind, head.http);
+    Error::new(ErrorKind::Refused(refusal.kind), message).code_is(refusal.code.clone()).answered(head)
+}
+
+/// Equal for equal requests, and says nothing about what is in them.
+fn fingerprint(call: &wire::Call) -> String {
+    let mut hasher = DefaultHasher::new();
+    format!("{call:?}").hash(&mut hasher);
+    if let wire::Body::Form(parts) = &call.body {
+        for (_, part) in parts {
+            if let wire::Part::File { bytes, .. } = part {
+                bytes.hash(&mut hasher);
+            }
+        }
+    }
+    format!("{:016x}", hasher.finish())
+}

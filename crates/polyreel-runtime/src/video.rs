@@ -1,0 +1,247 @@
+//! A film that is made: fetching, checking, saving.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use crate::transport::{Head, Pieces};
+use crate::{Client, Error, ErrorKind, JobHandle, Result, mp4};
+
+/// Redirects that are followed on the way to a film.
+const MOST_REDIRECTS: usize = 3;
+/// The largest film, in bytes.
+const LARGEST: u64 = 4 * 1024 * 1024 * 1024;
+
+/// A film that is made and waits to be fetched. Providers delete films after a while, so save it soon.
+#[derive(Clone)]
+pub struct Video {
+    client: Client,
+    handle: JobHandle,
+    outputs: Vec<String>,
+    also: BTreeMap<String, Value>,
+}
+
+/// What to do when a file of that name is already there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IfTaken {
+    /// Save beside it: `cat-1.mp4`, `cat-2.mp4`, …
+    SaveBeside,
+    /// Replace it.
+    Replace,
+}
+
+/// A film on the way.
+#[derive(Debug)]
+pub struct VideoStream {
+    pieces: Pieces,
+    handle: JobHandle,
+    expected: Option<u64>,
+    received: u64,
+}
+
+impl Video {
+    pub(crate) fn new(client: Client, handle: JobHandle, outputs: Vec<String>, also: BTreeMap<String, Value>) -> Self {
+        Self { client, handle, outputs, also }
+    }
+
+    /// The job that made it.
+    pub fn handle(&self) -> &JobHandle {
+        &self.handle
+    }
+
+    /// What else the provider told: `cover`, `cost`, …, as it stood in the reply.
+    pub fn also(&self) -> &BTreeMap<String, Value> {
+        &self.also
+    }
+
+    /// Where the film is. Such URLs are often signed: whoever has it can fetch the film, so keep it out of logs.
+    pub fn url(&self) -> &str {
+        self.outputs.first().map_or("", String::as_str)
+    }
+
+    /// Saves the film as a file and says under which name. It is fetched into a temporary file beside it, checked to be
+    /// a whole film, and then renamed; a file that is already there is kept, and the film is saved beside it.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be fetched, is no whole film, or cannot be written. The error keeps the handle, so it can be
+    /// fetched again.
+    pub async fn save(&self, path: impl AsRef<Path>) -> Result<PathBuf> {
+        self.save_as(path, IfTaken::SaveBeside).await
+    }
+
+    /// Saves the film as a file, with a choice when the name is taken.
+    ///
+    /// # Errors
+    ///
+    /// As [`Video::save`].
+    pub async fn save_as(&self, path: impl AsRef<Path>, if_taken: IfTaken) -> Result<PathBuf> {
+        let path = path.as_ref();
+        let write = |error: std::io::Error| self.lost(format!("cannot write {}: {error}", path.display()));
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut file = temporary(folder).map_err(write)?;
+        let mut stream = self.stream().await?;
+        while let Some(piece) = stream.next().await? {
+            file.write_all(&piece).map_err(write)?;
+        }
+        file.as_file().sync_all().map_err(write)?;
+        if let Some(flaw) = flaw(file.as_file_mut()).map_err(write)? {
+            return Err(self.lost(format!("what the provider sent is no whole film: {flaw}")));
+        }
+        place(file, path, if_taken).map_err(write)
+    }
+
+    /// The film's bytes, checked to be a whole film.
+    ///
+    /// # Errors
+    ///
+    /// As [`Video::save`].
+    pub async fn bytes(&self) -> Result<Bytes> {
+        let mut stream = self.stream().await?;
+        let mut film = Vec::new();
+        while let Some(piece) = stream.next().await? {
+            film.extend_from_slice(&piece);
+        }
+        match flaw(&mut std::io::Cursor::new(&film)) {
+            Ok(None) => Ok(film.into()),
+            Ok(Some(flaw)) => Err(self.lost(format!("what the provider sent is no whole film: {flaw}"))),
+            Err(error) => Err(self.lost(error.to_string())),
+        }
+    }
+
+    /// The film as it arrives. Its length is checked at the end, its structure is not.
+    ///
+    /// # Errors
+    ///
+    /// When the provider does not give it out, or its URL leads where nothing may be fetched from.
+    pub async fn stream(&self) -> Result<VideoStream> {
+        let base = self.client.transport().base();
+        let mut next = self.url().to_owned();
+        for _ in 0..=MOST_REDIRECTS {
+            let url = base.for_film(&next).map_err(|why| {
+                Error::new(ErrorKind::UntrustedUrl, format!("the film's url is not used: {why}")).of_job(&self.handle)
+            })?;
+            let fetched = self.client.transport().fetch(url.clone()).await;
+            let (head, pieces) =
+                fetched.map_err(|error| self.lost("the film could not be reached".to_owned()).caused_by(error))?;
+            match (head.http, &head.location) {
+                (200, _) => return self.begin(&head, pieces),
+                (301 | 302 | 303 | 307 | 308, Some(location)) => {
+                    next = url.join(location).map_or_else(|_| location.clone(), String::from);
+                }
+                (403 | 404 | 410, _) => {
+                    let message = format!("the film is not given out (http {}); its link may have expired", head.http);
+                    return Err(self.lost(message).answered(&head));
+                }
+                (http, _) => return Err(self.lost(format!("the film was answered with http {http}")).answered(&head)),
+            }
+        }
+        Err(self.lost(format!("the film's url redirects more than {MOST_REDIRECTS} times")))
+    }
+
+    fn begin(&self, head: &Head, pieces: Pieces) -> Result<VideoStream> {
+        let page = ["text/html", "application/json", "application/xml", "text/plain"];
+        let media_type = head.content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        if page.contains(&media_type.as_str()) {
+            return Err(self.lost(format!("what the provider sent is no film but {media_type}")).answered(head));
+        }
+        if head.length.is_some_and(|length| length > LARGEST) {
+            return Err(self.lost(format!("the film is larger than {LARGEST} bytes")).answered(head));
+        }
+        Ok(VideoStream { pieces, handle: self.handle.clone(), expected: head.length, received: 0 })
+    }
+
+    fn lost(&self, message: String) -> Error {
+        Error::new(ErrorKind::NotSaved, message).of_job(&self.handle)
+    }
+}
+
+impl VideoStream {
+    /// How many bytes there will be, if the provider says.
+    pub fn expected(&self) -> Option<u64> {
+        self.expected
+    }
+
+    /// The next piece; `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// When the connection breaks or ends early.
+    pub async fn next(&mut self) -> Result<Option<Bytes>> {
+        let lost = |message: String| Error::new(ErrorKind::NotSaved, message).of_job(&self.handle);
+        let after = self.received;
+        let piece = self
+            .pieces
+            .next()
+            .await
+            .map_err(|error| lost(format!("the film broke off after {after} bytes")).caused_by(error))?;
+        self.received += piece.as_ref().map_or(0, |piece| piece.len() as u64);
+        if self.received > LARGEST {
+            return Err(lost(format!("the film is larger than {LARGEST} bytes")));
+        }
+        match (&piece, self.expected) {
+            (None, Some(expected)) if expected != self.received => {
+                Err(lost(format!("the film has {} bytes instead of {expected}", self.received)))
+            }
+            _ => Ok(piece),
+        }
+    }
+}
+
+/// A file beside the future film. Temporary files are private by default; a film is as open as the user's other files.
+fn temporary(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".polyreel-").suffix(".part");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
+}
+
+/// What is wrong with a film, if anything.
+fn flaw(file: &mut (impl Read + Seek)) -> std::io::Result<Option<String>> {
+    let length = file.seek(SeekFrom::End(0))?;
+    mp4::flaw(length, |offset| {
+        file.seek(SeekFrom::Start(offset))?;
+        let mut head = Vec::with_capacity(16);
+        file.take(16).read_to_end(&mut head)?;
+        Ok(head)
+    })
+}
+
+/// Gives a finished file its name, without ever replacing one that is not to be replaced.
+fn place(mut file: tempfile::NamedTempFile, path: &Path, if_taken: IfTaken) -> std::io::Result<PathBuf> {
+    if if_taken == IfTaken::Replace {
+        file.persist(path)?;
+        return Ok(path.to_owned());
+    }
+    for number in 0_u32.. {
+        let name = match number {
+            0 => path.to_owned(),
+            _ => {
+                let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+                let extension = path.extension().map(|end| format!(".{}", end.to_string_lossy())).unwrap_or_default();
+                path.with_file_name(format!("{stem}-{number}{extension}"))
+            }
+        };
+        match file.persist_noclobber(&name) {
+            Ok(_) => return Ok(name),
+            Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => file = error.file,
+            Err(error) => return Err(error.error),
+        }
+    }
+    Err(std::io::Error::other("every name is taken"))
+}
+
+/// Shows the job; the URL stays hidden, since it may be signed.
+impl fmt::Debug for Video {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Video").field("handle", &self.handle).finish_non_exhaustive()
+    }
+}

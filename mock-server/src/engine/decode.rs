@@ -1,0 +1,142 @@
+//! Values of inputs, from the provider's spelling to ours.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use imagesize::{ImageType, blob_size, image_type};
+use polyreel_spec::{Allowed, Field, FieldType, Image, ImageFacts, ImageForm, Input, Scalar, Word};
+use serde_json::Value;
+
+use super::Rejection;
+use super::address::Spelling;
+use super::body::Wire;
+use super::document::scalar_of;
+
+/// How much of a wrong value a message repeats, in characters.
+const SHOWN: usize = 40;
+
+/// Reads the head of a PNG or JPEG file; `None` if it is neither.
+///
+/// This is the probe that [`accept`](super::accept) hands to [`Provider::check`](polyreel_spec::Provider::check).
+pub fn probe(bytes: &[u8]) -> Option<ImageFacts> {
+    let media_type = match image_type(bytes).ok()? {
+        ImageType::Png => "image/png",
+        ImageType::Jpeg => "image/jpeg",
+        _ => return None,
+    };
+    let size = blob_size(bytes).ok()?;
+    Some(ImageFacts { media_type, width: size.width.try_into().ok()?, height: size.height.try_into().ok()? })
+}
+
+/// What a value that was sent for a field says. Whether the field allows it is left to the provider's own check.
+pub(super) fn decode(field: &Field, wire: Wire<'_>) -> Result<Input, Rejection> {
+    match (&field.allowed, &field.image, wire) {
+        (_, Some(limits), wire) => image(field, &limits.accepts, wire).map(Input::Image),
+        (Allowed::Words(words), None, wire) => word(field, words, wire).map(Input::Value),
+        (_, None, Wire::Json(value)) => match scalar_of(value) {
+            Some(scalar) if field.kind.admits(&scalar) => Ok(Input::Value(scalar)),
+            _ => Err(wrong_type(field, wire)),
+        },
+        (_, None, Wire::Text(text)) => {
+            from_text(field.kind, text).map(Input::Value).ok_or_else(|| wrong_type(field, wire))
+        }
+        (_, None, Wire::File(_)) => Err(wrong_type(field, wire)),
+    }
+}
+
+/// All ways to write a field with listed values into an address.
+pub(super) fn spellings(field: &Field) -> Vec<Spelling> {
+    match &field.allowed {
+        Allowed::Words(words) => {
+            words.iter().map(|w| Spelling { wire: w.theirs.to_string(), ours: Some(w.ours.clone()) }).collect()
+        }
+        _ => {
+            let values = field.values().unwrap_or_default();
+            values.into_iter().map(|value| Spelling { wire: value.to_string(), ours: Some(value) }).collect()
+        }
+    }
+}
+
+/// A value as a message may repeat it.
+pub(super) fn shown(wire: Wire<'_>) -> String {
+    let whole = match wire {
+        Wire::Json(value) => value.to_string(),
+        Wire::Text(text) => format!("{text:?}"),
+        Wire::File(bytes) => format!("a file of {} bytes", bytes.len()),
+    };
+    if whole.chars().count() <= SHOWN { whole } else { whole.chars().take(SHOWN).chain(['…']).collect() }
+}
+
+fn word(field: &Field, words: &[Word], wire: Wire<'_>) -> Result<Scalar, Rejection> {
+    let is_sent = |word: &&Word| match wire {
+        Wire::Json(value) => scalar_of(value).is_some_and(|scalar| scalar == word.theirs),
+        Wire::Text(text) => word.theirs.to_string() == text,
+        Wire::File(_) => false,
+    };
+    words.iter().find(is_sent).map(|word| word.ours.clone()).ok_or_else(|| {
+        let listed = words.iter().map(|word| format!("{:?}", word.theirs.to_string())).collect::<Vec<_>>().join(", ");
+        Rejection::new(&*field.name, "values", format!("{} is not one of {listed}", shown(wire)))
+    })
+}
+
+/// In a form everything is text, so numbers must be told from it: digits alone, as a client prints them.
+fn from_text(kind: FieldType, text: &str) -> Option<Scalar> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = digits(whole.strip_prefix('-').unwrap_or(whole)) && digits(fraction);
+    match kind {
+        FieldType::Text => Some(text.into()),
+        FieldType::Bool => text.parse().ok().map(Scalar::Bool),
+        FieldType::Int if is_number => text.parse().ok().map(Scalar::Int),
+        FieldType::Number if is_number => {
+            text.parse().map(Scalar::Int).ok().or_else(|| text.parse().ok().map(Scalar::Number))
+        }
+        FieldType::Int | FieldType::Number | FieldType::Image => None,
+    }
+}
+
+fn image(field: &Field, accepts: &[ImageForm], wire: Wire<'_>) -> Result<Image, Rejection> {
+    let listed = || accepts.iter().map(|form| form.name()).collect::<Vec<_>>().join(", ");
+    let broken = |message: String| {
+        Err(Rejection::new(&*field.name, "accepts", message)
+            .hint(format!("the forms that are taken are: {}", listed())))
+    };
+    let text = match wire {
+        Wire::File(bytes) if accepts.contains(&ImageForm::File) => return Ok(Image::Bytes(bytes.into())),
+        Wire::File(_) => return broken("a file part is not taken".to_owned()),
+        Wire::Json(Value::String(text)) => text.as_str(),
+        Wire::Json(_) => return Err(wrong_type(field, wire)),
+        Wire::Text(text) => text,
+    };
+    let (form, encoded) = if text.starts_with("https://") || text.starts_with("http://") {
+        (ImageForm::Url, text)
+    } else if let Some(rest) = text.strip_prefix("data:") {
+        match rest.split_once(";base64,") {
+            Some((_, encoded)) => (ImageForm::DataUri, encoded),
+            None => return broken("is a data URI without base64".to_owned()),
+        }
+    } else {
+        (ImageForm::Base64, text)
+    };
+    if !accepts.contains(&form) {
+        let meant =
+            if accepts == [ImageForm::File] { "a text where a file part with a filename belongs" } else { form.name() };
+        return broken(format!("{} is {meant}, which is not taken", shown(wire)));
+    }
+    match STANDARD.decode(encoded) {
+        _ if form == ImageForm::Url => Ok(Image::Url(encoded.to_owned())),
+        Ok(bytes) if !bytes.is_empty() => Ok(Image::Bytes(bytes.into())),
+        _ => broken(format!("{} is neither a URL nor a picture in base64", shown(wire))),
+    }
+}
+
+fn wrong_type(field: &Field, wire: Wire<'_>) -> Rejection {
+    let expected = match field.kind {
+        FieldType::Text => "a text",
+        FieldType::Int => "a whole number",
+        FieldType::Number => "a number",
+        FieldType::Bool => "true or false",
+        FieldType::Image => "an image",
+    };
+    let rejection = Rejection::new(&*field.name, "type", format!("must be {expected}, not {}", shown(wire)));
+    if matches!(wire, Wire::Json(Value::Null)) { rejection.hint("leave it out instead") } else { rejection }
+}

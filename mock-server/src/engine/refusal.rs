@@ -1,0 +1,75 @@
+//! A no in the provider's own shape.
+
+use polyreel_spec::{Kind, Provider, Step};
+
+use super::draft::{Draft, Why, example_code};
+use super::reply::refuse;
+use super::{Answer, Rejection};
+
+/// The longest name that goes into a header, in characters.
+const LONGEST_NAME: usize = 80;
+
+/// Refuses a call in the provider's own shape, so that it is read as this kind of refusal wherever the provider file has
+/// a way to say it.
+///
+/// The header `x-polyreel-mock: field=…; rule=…` names field and rule for machines. Without any fitting rule in the
+/// provider file the kind's usual HTTP code is sent; such an answer is read as [`Kind::Other`].
+pub fn refusal(provider: &Provider, step: Step, kind: Kind, rejection: &Rejection) -> Answer {
+    let of_kind = || provider.errors.rules.iter().filter(|rule| rule.kind == kind);
+    let by_http = of_kind().filter(|rule| !rule.http.is_empty());
+    let by_other_signs = of_kind().filter(|rule| rule.http.is_empty());
+    let said = by_http.chain(by_other_signs).find_map(|rule| {
+        let http = rule.http.first().map_or_else(|| usual_http(kind), |pattern| pattern.example());
+        let code = example_code(rule);
+        let mut message = rejection.to_string();
+        if let Some(text) = &rule.message_has
+            && !message.to_lowercase().contains(&text.to_lowercase())
+        {
+            message = format!("{message}: {text}");
+        }
+        let message = (!provider.errors.reply.message.is_empty()).then_some(message);
+        let is_meant = provider.errors.classify(http, code.as_deref(), message.as_deref()) == kind;
+        is_meant.then(|| refuse(provider, step, http, code.as_deref(), message.as_deref())).flatten()
+    });
+    let answer = said.map_or_else(|| plain(provider, usual_http(kind), rejection), Draft::answer);
+    labelled(answer, rejection)
+}
+
+/// Refuses a call with this very HTTP code, whatever the provider's rules make of it.
+pub(crate) fn refusal_with(provider: &Provider, http: u16, rejection: &Rejection) -> Answer {
+    labelled(plain(provider, http, rejection), rejection)
+}
+
+fn plain(provider: &Provider, http: u16, rejection: &Rejection) -> Answer {
+    let plane = &provider.errors.reply;
+    let message = rejection.to_string();
+    let why = Why { code: None, message: Some(&message), message_at: plane.message.first() };
+    let mut draft = Draft::new(http);
+    // Where the provider file has no place for a message, the header alone says why.
+    let _ = draft.explain(&provider.errors.rules, plane, &why);
+    draft.answer()
+}
+
+fn labelled(mut answer: Answer, rejection: &Rejection) -> Answer {
+    let label = format!("field={}; rule={}", plain_ascii(&rejection.field), plain_ascii(rejection.rule));
+    answer.headers.push(("x-polyreel-mock".to_owned(), label));
+    answer
+}
+
+/// Names of fields may come from the request, and a header takes no line breaks.
+fn plain_ascii(name: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.[]".contains(c);
+    name.chars().take(LONGEST_NAME).map(|c| if is_plain(c) { c } else { '_' }).collect()
+}
+
+fn usual_http(kind: Kind) -> u16 {
+    match kind {
+        Kind::Auth => 401,
+        Kind::Balance => 402,
+        Kind::NotFound => 404,
+        Kind::RateLimit | Kind::Concurrency => 429,
+        Kind::Provider => 500,
+        Kind::Timeout => 504,
+        _ => 400,
+    }
+}
