@@ -137,7 +137,8 @@ mod tests {
     #[test]
     fn paths_become_imports_and_lists_macros() {
         let mut names = BTreeSet::new();
-        let source = r#"polyreel_spec::list(&[polyreel_spec::Term::Constant(polyreel_spec::text("polyreel_spec::x"),)])"#;
+        let source =
+            r#"polyreel_spec::list(&[polyreel_spec::Term::Constant(polyreel_spec::text("polyreel_spec::x"),)])"#;
         let tokens = tidy(source.parse().unwrap(), &mut names);
         assert_eq!(tokens.to_string(), r#"list ! [Term :: Constant (text ("polyreel_spec::x"))]"#);
         assert_eq!(names.into_iter().collect::<Vec<_>>(), ["Term", "list", "text"]);

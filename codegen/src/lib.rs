@@ -112,10 +112,7 @@ fn client(templates: &Environment<'_>, provider: &Provider) -> Result<[File; 4],
     let lib = rust(templates, "lib.rs.jinja", view.clone())?;
     let data = rust(templates, "provider.rs.jinja", view)?;
     let from = source(&provider.id);
-    let file = |name: &str, text| File {
-        path: format!("{CLIENTS}/{}/{name}", manifest::package(&provider.id)),
-        text,
-    };
+    let file = |name: &str, text| File { path: format!("{CLIENTS}/{}/{name}", manifest::package(&provider.id)), text };
     Ok([
         file("Cargo.toml", headed("#", &from, &manifest::client(provider)?)),
         file("README.md", headed("<!--", &from, &readme)),
@@ -158,8 +155,8 @@ fn sorted(providers: &[Provider]) -> Result<Vec<&Provider>, Error> {
     for provider in &sorted {
         let id = &*provider.id;
         if !is_plain_id(id) {
-            let rule = "begins with a letter and has lower-case letters, digits and single hyphens";
-            return Err(Error::new(format!("{id:?} cannot be the id of a provider, which {rule}")));
+            let rule = "lower-case letters and digits, and begins with a letter";
+            return Err(Error::new(format!("{id:?} cannot be the id of a provider, which is {rule}")));
         }
         if RESERVED_IDS.contains(&id) {
             return Err(Error::new(format!("`{id}` cannot be the id of a provider: Polyreel uses the name itself")));
@@ -174,12 +171,12 @@ fn sorted(providers: &[Provider]) -> Result<Vec<&Provider>, Error> {
     Ok(sorted)
 }
 
+/// The same rule as in the reader of provider files; what depends on it here are paths and manifests.
 fn is_plain_id(id: &str) -> bool {
-    let word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-    id.len() <= 40 && id.starts_with(|c: char| c.is_ascii_lowercase()) && id.split('-').all(word)
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+    id.len() <= 40 && id.starts_with(|c: char| c.is_ascii_lowercase()) && id.bytes().all(plain)
 }
 
 /// Ids that would be the names of Polyreel's own crates, modules and features.
-const RESERVED_IDS: &[&str] = &[
-    "all", "bake", "cli", "codegen", "default", "mock", "providers", "runtime", "spec", "store", "tests", "yaml",
-];
+const RESERVED_IDS: &[&str] =
+    &["all", "bake", "cli", "codegen", "default", "mock", "providers", "runtime", "spec", "store", "tests", "yaml"];

@@ -3,7 +3,7 @@
 use polyreel_spec::Provider;
 use toml_edit::{Array, DocumentMut, InlineTable, value};
 
-use crate::{Error, Region};
+use crate::{Error, Region, prose};
 
 /// The part of a client's manifest that is the same everywhere.
 const CLIENT: &str = r#"[package]
@@ -32,7 +32,7 @@ workspace = true
 pub(crate) fn client(provider: &Provider) -> Result<String, Error> {
     let mut manifest: DocumentMut = CLIENT.parse().map_err(|error| Error::new(format!("client manifest: {error}")))?;
     manifest["package"]["name"] = value(package(&provider.id));
-    manifest["package"]["description"] = value(format!("Typed client for {}.", one_line(&provider.name)));
+    manifest["package"]["description"] = value(format!("Typed client for {}.", prose::one_line(&provider.name)));
     Ok(manifest.to_string())
 }
 
@@ -63,9 +63,4 @@ pub(crate) fn package(id: &str) -> String {
 
 fn inline<const N: usize>(entries: [(&str, toml_edit::Value); N]) -> toml_edit::Item {
     value(InlineTable::from_iter(entries))
-}
-
-/// TOML could hold the newline, but tools that list crates show one line.
-fn one_line(text: &str) -> String {
-    text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }

@@ -33,14 +33,14 @@ pub(crate) enum Style {
 #[derive(Debug)]
 pub(crate) struct Scope {
     style: Style,
-    reserved: &'static [&'static str],
+    reserved: &'static str,
     own: Option<Ident>,
     taken: BTreeMap<String, String>,
 }
 
 impl Scope {
     /// A namespace in which the page itself already uses the `reserved` names.
-    pub(crate) fn new(style: Style, reserved: &'static [&'static str]) -> Self {
+    pub(crate) fn new(style: Style, reserved: &'static str) -> Self {
         Self { style, reserved, own: None, taken: BTreeMap::new() }
     }
 
@@ -53,7 +53,7 @@ impl Scope {
     /// The identifier for a key or value. Two that fold to the same identifier are an error that names both.
     pub(crate) fn claim(&mut self, origin: &str) -> Result<Ident, Error> {
         let mut name = fold(origin, self.style);
-        if self.reserved.contains(&&*name) || self.own.as_ref().is_some_and(|own| own.0 == name) {
+        if lists(self.reserved, &name) || self.own.as_ref().is_some_and(|own| own.0 == name) {
             name.push('_');
         }
         let name = escape_keyword(name);
@@ -67,7 +67,7 @@ impl Scope {
 /// The name of the type for a provider: `hyprlab` → `Hyprlab`.
 pub(crate) fn type_name(id: &str) -> Ident {
     let name = fold(id, Style::Camel);
-    Ident(if TYPES.contains(&&*name) { format!("{name}_") } else { escape_keyword(name) })
+    Ident(if lists(TYPES, &name) { format!("{name}_") } else { escape_keyword(name) })
 }
 
 /// The name of a module for a provider: `ai302` → `ai302`.
@@ -132,40 +132,39 @@ fn escape_keyword(name: String) -> String {
     match &*name {
         // These four cannot be raw identifiers.
         "self" | "Self" | "super" | "crate" => name + "_",
-        word if KEYWORDS.contains(&word) => format!("r#{name}"),
+        word if lists(KEYWORDS, word) => format!("r#{name}"),
         _ => name,
     }
 }
 
+fn lists(names: &str, name: &str) -> bool {
+    names.split(' ').any(|own| own == name)
+}
+
 /// Types and traits that a client page uses or offers, and the prelude.
-pub(crate) const TYPES: &[&str] = &[
-    "Client", "Error", "Image", "Job", "JobHandle", "JsonValue", "Quote", "Request", "Result", "Video",
-    "AsMut", "AsRef", "AsyncFn", "AsyncFnMut", "AsyncFnOnce", "Box", "Clone", "Copy", "Debug", "Default",
-    "DoubleEndedIterator", "Drop", "Eq", "Err", "ExactSizeIterator", "Extend", "Fn", "FnMut", "FnOnce", "From",
-    "FromIterator", "Future", "Hash", "Into", "IntoFuture", "IntoIterator", "Iterator", "None", "Ok", "Option", "Ord",
-    "PartialEq", "PartialOrd", "Send", "Sized", "Some", "String", "Sync", "ToOwned", "ToString", "TryFrom", "TryInto",
-    "Unpin", "Vec",
-];
+pub(crate) const TYPES: &str = "\
+    Client Error Image Job JobHandle JsonValue Quote Request Result Video AsMut AsRef AsyncFn AsyncFnMut \
+    AsyncFnOnce Box Clone Copy Debug Default DoubleEndedIterator Drop Eq Err ExactSizeIterator Extend Fn FnMut \
+    FnOnce From FromIterator Future Hash Into IntoFuture IntoIterator Iterator None Ok Option Ord PartialEq \
+    PartialOrd Send Sized Some String Sync ToOwned ToString TryFrom TryInto Unpin Vec";
 
 /// What every client can do already.
-pub(crate) const CLIENT_METHODS: &[&str] = &["clone", "from", "from_env", "into", "new", "resume"];
+pub(crate) const CLIENT_METHODS: &str = "clone from from_env into new resume";
 
 /// What every request can do already.
-pub(crate) const REQUEST_METHODS: &[&str] = &["clone", "extra", "into", "quote", "submit"];
+pub(crate) const REQUEST_METHODS: &str = "clone extra into quote submit";
 
-const KEYWORDS: &[&str] = &[
-    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum",
-    "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move",
-    "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait", "true", "try", "type", "typeof",
-    "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
-];
+const KEYWORDS: &str = "\
+    abstract as async await become box break const continue do dyn else enum extern false final fn for gen if \
+    impl in let loop macro match mod move mut override priv pub ref return static struct trait true try type \
+    typeof unsafe unsized use virtual where while yield";
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn name(style: Style, origin: &str) -> String {
-        Scope::new(style, &["new", "String"]).claim(origin).unwrap().to_string()
+        Scope::new(style, "new String").claim(origin).unwrap().to_string()
     }
 
     #[test]
@@ -219,7 +218,7 @@ mod tests {
             (Style::Upper, "720p", "720P", "N720P"),
             (Style::Snake, "new", "new-", "new_"),
         ] {
-            let mut scope = Scope::new(style, &["new"]);
+            let mut scope = Scope::new(style, "new");
             scope.claim(one).unwrap();
             let message = scope.claim(other).unwrap_err().to_string();
             assert_eq!(message, format!("{one:?} and {other:?} would both be named `{name}` in Rust"));

@@ -14,12 +14,13 @@ pub(crate) enum Place {
 
 /// A text for people, on one line.
 pub(crate) fn prose(text: &str, place: Place) -> String {
+    one_line(text).split(' ').map(|word| shown(word, place)).collect::<Vec<_>>().join(" ")
+}
+
+/// A text on one line, without anything that cannot be seen.
+pub(crate) fn one_line(text: &str) -> String {
     let visible: String = text.chars().map(|c| if is_hidden(c) { '\u{fffd}' } else { c }).collect();
-    let words = visible.split_whitespace().map(|word| match place {
-        Place::Comment => as_code(word).unwrap_or_else(|| escape(word)),
-        Place::Page => escape(word),
-    });
-    words.collect::<Vec<_>>().join(" ")
+    visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A value as it stands in the file, in code style if that can show it.
@@ -29,9 +30,12 @@ pub(crate) fn code(value: &str) -> String {
 
 /// An address that can be clicked, if it is one.
 pub(crate) fn link(address: &str) -> String {
+    if is_link(address) { format!("<{address}>") } else { code(address) }
+}
+
+fn is_link(address: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/?#@!$&'()*+,;=%".contains(c);
-    let is_link = ["https://", "http://"].iter().any(|scheme| address.starts_with(scheme)) && address.chars().all(plain);
-    if is_link { format!("<{address}>") } else { code(address) }
+    ["https://", "http://"].iter().any(|scheme| address.starts_with(scheme)) && address.chars().all(plain)
 }
 
 /// Breaks doc comments that are longer than a line may be. Tables stay whole.
@@ -78,9 +82,11 @@ fn escape(word: &str) -> String {
     if starts_block(word) {
         escaped.push('\\');
     }
-    let numbered = word.strip_suffix(['.', ')']).filter(|number| number.bytes().all(|b| b.is_ascii_digit()));
+    let digits = |number: &&str| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+    let numbered = word.strip_suffix(['.', ')']).filter(digits);
     for (at, c) in word.char_indices() {
-        if "\\`*_[]<>#|~&".contains(c) || numbered.is_some_and(|number| number.len() == at) {
+        let is_address = word[at..].starts_with("://");
+        if "\\`*_[]<>#|~&".contains(c) || is_address || numbered.is_some_and(|number| number.len() == at) {
             escaped.push('\\');
         }
         escaped.push(c);
@@ -93,20 +99,25 @@ fn starts_block(word: &str) -> bool {
     word.starts_with(['-', '+', '='])
 }
 
-/// The word in code style, if it looks like code, with the punctuation around it left outside.
-fn as_code(word: &str) -> Option<String> {
-    let core = word.trim_matches(|c: char| ".,;:!?()\"'".contains(c));
-    if !looks_like_code(core) || !fits_code(core) {
-        return None;
-    }
-    let (before, after) = word.split_once(core)?;
-    Some(format!("{}`{core}`{}", escape(before), escape(after)))
+/// A word as a link or in code style, if it looks like that, with the punctuation around it left outside.
+fn shown(word: &str, place: Place) -> String {
+    let core = word.trim_matches(|c: char| ".,;:!?\"'".contains(c));
+    let core = if core.ends_with("()") { core } else { core.trim_matches(['(', ')']) };
+    let quoted = core.strip_prefix('`').and_then(|rest| rest.strip_suffix('`')).filter(|inner| fits_code(inner));
+    let core_shown = match place {
+        _ if quoted.is_some() => core.to_owned(),
+        _ if is_link(core) => format!("<{core}>"),
+        Place::Comment if looks_like_code(core) && fits_code(core) => format!("`{core}`"),
+        Place::Comment | Place::Page => return escape(word),
+    };
+    let (before, after) = word.split_once(core).unwrap_or_default();
+    format!("{}{core_shown}{}", escape(before), escape(after))
 }
 
 fn looks_like_code(word: &str) -> bool {
     let upper = word.chars().filter(|c| c.is_uppercase()).count();
     let camel = upper > 1 && word.contains(char::is_lowercase) && !word.contains('-');
-    camel || ["_", "::", "://", "()"].iter().any(|sign| word.contains(sign))
+    camel || ["_", "::", "()"].iter().any(|sign| word.contains(sign))
 }
 
 /// Whether backticks can hold it, in a table too.
@@ -133,7 +144,7 @@ mod tests {
             ("A cat.", "A cat."),
             ("two\nlines,\r\n    indented", "two lines, indented"),
             ("```rust\npanic!()\n```", r"\`\`\`rust `panic!()` \`\`\`"),
-            ("[link](https://x.io)", r"\[link\](https://x.io)"),
+            ("[link](x.io)", r"\[link\](x.io)"),
             ("<script>", r"\<script\>"),
             ("a */ b", r"a \*/ b"),
             ("# title", r"\# title"),
@@ -143,7 +154,9 @@ mod tests {
             ("x\u{202e}y\u{0}", "x\u{fffd}y\u{fffd}"),
             ("   ", ""),
             ("by HyprLab, see cfg_scale.", "by `HyprLab`, see `cfg_scale`."),
-            ("at https://x.io/a_b.", "at `https://x.io/a_b`."),
+            ("see `a`, not `a b`.", r"see `a`, not \`a b\`."),
+            ("at https://x.io/a_b.", "at <https://x.io/a_b>."),
+            ("at https://x.io/`.", r"at https\://x.io/\`."),
         ] {
             assert_eq!(prose(text, Place::Comment), shown, "{text:?}");
         }

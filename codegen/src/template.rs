@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use minijinja::syntax::SyntaxConfig;
-use minijinja::value::{Object, Value};
+use minijinja::value::{Object, ObjectRepr, Value};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior};
 use proc_macro2::Literal;
 
@@ -50,6 +50,10 @@ impl Piece {
 }
 
 impl Object for Piece {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Plain
+    }
+
     /// Not what [`Piece::print`] gives: whoever turns a piece into a string gets one that cannot be printed.
     fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self, f)
@@ -69,9 +73,8 @@ const MARKDOWN: &str = "markdown";
 pub(crate) fn environment(sources: &[(&'static str, &'static str)]) -> Result<Environment<'static>, Error> {
     let mut environment = Environment::empty();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_syntax(
-        SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build()?,
-    );
+    environment
+        .set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build()?);
     environment.set_auto_escape_callback(|name| {
         AutoEscape::Custom(if name.ends_with(".md.jinja") { MARKDOWN } else { RUST }.into())
     });
@@ -124,7 +127,7 @@ mod tests {
         assert_eq!(rust, r#"f("a\"\n\u{202e}", 7) // one \* two"#);
         let captured = "{% macro twice(what) %}{{ what }}{{ what }}{% endmacro %}{{ twice(number) }}";
         assert_eq!(render("x.rs.jinja", captured).unwrap(), "77");
-        let block = "{% set held %}{{ number }}!{% endset %}{{ held }}{% if not nothing %}?{% endif %}";
+        let block = "{% set held %}{{ number }}!{% endset %}{{ held }}{% if prose and not nothing %}?{% endif %}";
         assert_eq!(render("x.rs.jinja", block).unwrap(), "7!?");
     }
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use minijinja::value::Value;
 use minijinja::context;
+use minijinja::value::Value;
 use polyreel_spec::{Allowed, Field, FieldType, ImageForm, ImageLimits, Model, Provider};
 
 use crate::names::{CLIENT_METHODS, Ident, REQUEST_METHODS, Scope, Style, TYPES, crate_name, type_name};
@@ -15,12 +15,8 @@ pub(crate) fn client(provider: &Provider) -> Result<Value, Error> {
     let used: Vec<&Field> =
         provider.fields.iter().filter(|field| provider.models.iter().any(|model| model.takes(&field.name))).collect();
     let (inputs, vocabularies, models) = names(provider, &used)?;
-    let views: Vec<Value> = provider
-        .models
-        .iter()
-        .zip(models)
-        .map(|(model, names)| model_view(provider, model, names, &inputs))
-        .collect();
+    let views: Vec<Value> =
+        provider.models.iter().zip(models).map(|(model, names)| model_view(provider, model, names, &inputs)).collect();
     let vocabularies: Vec<Value> =
         vocabularies.into_iter().map(|vocabulary| vocabulary.view(provider)).collect::<Result<_, _>>()?;
     let (expression, imports) = data::page(provider);
@@ -88,7 +84,7 @@ fn names<'a>(
 
 impl Vocabulary<'_> {
     fn view(&self, provider: &Provider) -> Result<Value, Error> {
-        let mut constants = Scope::new(Style::Upper, &[]);
+        let mut constants = Scope::new(Style::Upper, "");
         let values = self.field.values().unwrap_or_default();
         let values = values.iter().map(|value| {
             let value = value.to_string();
@@ -108,7 +104,9 @@ fn model_view(provider: &Provider, model: &Model, names: ModelNames, inputs: &In
     let of = |wanted: &[polyreel_spec::Text]| -> Vec<Value> {
         wanted.iter().filter_map(|name| inputs.get(&**name)).map(InputNames::view).collect()
     };
-    let assumed = |fact: &str| provider.assumed(&format!("models.{}.{fact}", model.key)).map(prose);
+    let assumed = |fact: &str| {
+        provider.assumed(&format!("models.{}.{fact}", model.key)).map(|why| prose(why.trim_end_matches('.')))
+    };
     context! {
         key => code(&model.key),
         literal => Piece::Literal(model.key.to_string()),
@@ -117,6 +115,7 @@ fn model_view(provider: &Provider, model: &Model, names: ModelNames, inputs: &In
         about => model.about.as_ref().map(|text| prose(text)),
         required => of(&model.required),
         optional => of(&model.optional),
+        example_image => model.required.iter().any(|name| inputs[&**name].field.kind == FieldType::Image),
         required_names => model.required.iter().map(|name| code(name)).collect::<Vec<_>>(),
         optional_names => model.optional.iter().map(|name| code(name)).collect::<Vec<_>>(),
         price => rates::price(provider, model),
@@ -143,7 +142,9 @@ impl InputNames<'_> {
             Allowed::Any | Allowed::Range(..) => Vec::new(),
         };
         let range = match field.allowed {
-            Allowed::Range(low, high) => Some(context! { low => code(&low.to_string()), high => code(&high.to_string()) }),
+            Allowed::Range(low, high) => {
+                Some(context! { low => code(&low.to_string()), high => code(&high.to_string()) })
+            }
             _ => None,
         };
         context! {

@@ -51,6 +51,12 @@ impl Clock {
         self.0.wall_at_start.checked_add(self.now()).unwrap_or(self.0.wall_at_start)
     }
 
+    /// How long a wait on this clock takes in real time; `None` if it would take for ever, because the clock stands
+    /// still until it is moved.
+    pub fn real_time(&self, wait: Duration) -> Option<Duration> {
+        self.0.began.map(|_| Duration::try_from_secs_f64(wait.as_secs_f64() / self.0.speed).unwrap_or(Duration::MAX))
+    }
+
     /// Moves the clock forward, also one that runs by itself.
     pub fn advance(&self, by: Duration) {
         let by = u64::try_from(by.as_nanos()).unwrap_or(u64::MAX);
@@ -78,6 +84,14 @@ mod tests {
         clock.advance(Duration::MAX);
         clock.advance(Duration::MAX);
         assert_eq!(same.now(), Duration::from_nanos(u64::MAX));
+    }
+
+    #[test]
+    fn waiting_takes_as_long_as_the_speed_says() {
+        let minute = Duration::from_secs(60);
+        assert_eq!(Clock::manual().real_time(minute), None);
+        assert_eq!(Clock::real().real_time(minute), Some(minute));
+        assert_eq!(Clock::scaled(60.0).real_time(minute), Some(Duration::from_secs(1)));
     }
 
     #[test]

@@ -41,6 +41,7 @@ mod world;
 
 pub use clock::Clock;
 pub use engine::Request;
+pub use job::UNSTATED_LATENCY;
 pub use journal::{JobReport, Received, Spending};
 pub use outcome::Outcome;
 pub use server::{MockServer, MockServerBuilder};

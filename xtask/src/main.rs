@@ -1,2 +1,41 @@
-//! To be written.
-fn main() {}
+//! Tasks of the workspace. `cargo xtask` lists them.
+//!
+//! No task depends on a generated crate, so that one that is missing or broken can always be written again.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "tasks talk to people")]
+
+mod args;
+mod check;
+mod codegen;
+mod diff;
+mod soak;
+mod tools;
+
+use std::process::ExitCode;
+
+use args::Task;
+
+/// What a task gives; the error is for people.
+type Result<T = ()> = std::result::Result<T, String>;
+
+fn main() -> ExitCode {
+    let root = tools::root();
+    let done = args::parse(std::env::args_os().skip(1)).and_then(|task| match task {
+        Task::Help => {
+            print!("{}", args::USAGE);
+            Ok(())
+        }
+        Task::Codegen { check: true, .. } => codegen::check(&root),
+        Task::Codegen { out: Some(folder), .. } => codegen::export(&root, &folder),
+        Task::Codegen { .. } => codegen::write(&root),
+        Task::Check => check::run(&root),
+        Task::Soak { name, cases } => soak::run(&root, &name, cases),
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,2 +1,5 @@
-//! To be written.
-fn main() {}
+//! The `polyreel` command.
+
+fn main() -> std::process::ExitCode {
+    polyreel_cli::main()
+}

@@ -95,6 +95,11 @@ impl Error {
         Self::new(ErrorKind::InvalidInput, message)
     }
 
+    /// An error of [`ErrorKind::Configuration`], for clocks, clients and tools that are built around this crate.
+    pub fn configuration(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Configuration, message)
+    }
+
     pub(crate) fn provider_is(mut self, provider: &str) -> Self {
         self.0.provider = Some(provider.to_owned());
         self

@@ -65,7 +65,7 @@ impl From<Image> for Input {
 }
 
 /// What the head of a picture file says; `None` unless it is PNG or JPEG.
-pub(crate) fn probe(bytes: &[u8]) -> Option<ImageFacts> {
+pub fn probe(bytes: &[u8]) -> Option<ImageFacts> {
     let media_type = match imagesize::image_type(bytes).ok()? {
         imagesize::ImageType::Png => "image/png",
         imagesize::ImageType::Jpeg => "image/jpeg",

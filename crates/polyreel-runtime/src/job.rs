@@ -139,7 +139,7 @@ impl Job {
         let call = wire::poll(provider, model, self.handle.saved())
             .map_err(|name| Error::new(ErrorKind::Configuration, format!("the handle lacks `{name}`")))?;
         let Some((reply, head)) = self.client.transport().follow(call).await? else {
-            self.troubled("the provider could not be reached".to_owned(), None);
+            self.troubled("the provider could not be reached", None);
             return Ok(false);
         };
         let meaning = wire::read(provider, &reply, self.handle.saved());
@@ -189,21 +189,21 @@ impl Job {
             }
             Meaning::Refused(refusal) => {
                 let why = refusal.message.unwrap_or_else(|| refusal.kind.to_string());
-                self.troubled(format!("http {}: {why}", head.http), head.retry_after);
+                self.troubled(&format!("http {}: {why}", head.http), head.retry_after);
                 Ok(false)
             }
             Meaning::Unreadable(why) => {
-                self.troubled(format!("http {}: {why}", head.http), head.retry_after);
+                self.troubled(&format!("http {}: {why}", head.http), head.retry_after);
                 Ok(false)
             }
         }
     }
 
     /// The last poll told nothing about the job; the job itself is as it was.
-    fn troubled(&mut self, why: String, retry_after: Option<Duration>) {
+    fn troubled(&mut self, why: &str, retry_after: Option<Duration>) {
         self.trouble = self.trouble.saturating_add(1);
         self.retry_after = retry_after;
-        self.last.note = Some(printable(&why));
+        self.last.note = Some(printable(why));
     }
 }
 

@@ -30,7 +30,7 @@ pub use client::{Client, ClientBuilder};
 pub use clock::{Clock, Sleep, SystemClock};
 pub use error::{Error, ErrorKind, Evidence, Result, printable};
 pub use handle::JobHandle;
-pub use image::Image;
+pub use image::{Image, probe};
 pub use job::{Job, Progress, Stage};
 pub use polyreel_spec as spec;
 pub use polyreel_spec::Quote;

@@ -1,1 +1,27 @@
-//! To be written.
+//! AI video from any reseller: typed, offline-testable, never paying twice.
+//!
+//! Name the providers that you use as features; each brings its typed crate as a module. `mock` brings the simulator.
+//!
+//! ```no_run
+//! # #[cfg(feature = "hyprlab")]
+//! # async fn example() -> polyreel::Result<()> {
+//! let hyprlab = polyreel::hyprlab::Hyprlab::from_env()?; // HYPRLAB_API_KEY
+//! let job = hyprlab.kling_v2("A cute cat playing outside.").duration(5).submit().await?;
+//! std::fs::write("job.json", job.handle().to_json()).ok(); // with this, the film cannot be lost
+//! job.await?.save("cat.mp4").await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! - [`Request::submit`] and its typed wrappers are the only calls that spend money.
+//! - [`Job`] is awaited for the [`Video`]; every [`Error`] after a submit carries the [`JobHandle`].
+//! - [`offers`] says which models can do a request, and what each costs.
+
+#[cfg(feature = "mock")]
+pub mod mock;
+mod offers;
+mod providers;
+
+pub use offers::{Offer, Refusal, offers};
+pub use polyreel_runtime::*;
+pub use providers::*;

@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn a_reference_is_one_escaped_segment_or_part_of_one() {
         let address = Address::parse("/a/{model}{duration}/b").unwrap();
-        for (path, read) in [
+        for (path, duration) in [
             ("/a/kling%2Fv2%20x/b", Some(5)),
             ("/a/kling%2fv2%20x_10s/b", Some(10)),
             ("/%61/kling%2Fv2%20x%5F10s/b", Some(10)),
@@ -167,7 +167,7 @@ mod tests {
             ("/a/%FF/b", None),
             ("", None),
         ] {
-            let expected: Vec<_> = read.map(|n: i64| vec![("duration".to_owned(), n.into())]).into_iter().collect();
+            let expected: Vec<_> = duration.map(|n: i64| vec![("duration".to_owned(), n.into())]).into_iter().collect();
             assert_eq!(read(&address, path), expected, "{path}");
         }
     }

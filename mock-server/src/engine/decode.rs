@@ -118,9 +118,10 @@ fn image(field: &Field, accepts: &[ImageForm], wire: Wire<'_>) -> Result<Image, 
         (ImageForm::Base64, text)
     };
     if !accepts.contains(&form) {
-        let meant =
-            if accepts == [ImageForm::File] { "a text where a file part with a filename belongs" } else { form.name() };
-        return broken(format!("{} is {meant}, which is not taken", shown(wire)));
+        return match accepts {
+            [ImageForm::File] => broken(format!("{} is a text; a file part with a filename belongs here", shown(wire))),
+            _ => broken(format!("{} is no form that is taken", shown(wire))),
+        };
     }
     match STANDARD.decode(encoded) {
         _ if form == ImageForm::Url => Ok(Image::Url(encoded.to_owned())),

@@ -75,7 +75,8 @@ pub fn answer(provider: &Provider, step: Step, said: &Said, pick: usize) -> Opti
             let writer = Writer { provider, step, shape, said };
             let ways = writer.ways();
             let turned = (0..ways.len()).map(|index| &ways[(index + pick % ways.len()) % ways.len()]);
-            turned.into_iter().find_map(|way| writer.write(way)).map(Draft::answer)
+            let mut written = turned.filter_map(|way| writer.write(way));
+            written.next().map(Draft::answer)
         }
     }
 }
@@ -164,20 +165,18 @@ impl<'a> Writer<'a> {
                 draft.put_one(saved.at.first()?, Value::from(value.as_str()))?;
             }
         }
-        match &self.said.state {
-            SaidState::Done { outputs, also } => self.fill_in(&mut draft, outputs, also)?,
-            SaidState::Failed { code, message } => {
-                let why = Why { code: code.as_deref(), message: message.as_deref(), message_at };
-                let plane = &self.provider.errors.job;
-                draft.explain(&self.provider.errors.rules, plane, &why)?;
-                if !draft.explains(plane, &why) {
-                    return None;
-                }
-            }
-            _ => {}
+        if let SaidState::Done { outputs, also } = &self.said.state {
+            self.fill_in(&mut draft, outputs, also)?;
         }
+        let SaidState::Failed { code, message } = &self.said.state else {
+            self.say(&mut draft, way)?;
+            return Some(draft);
+        };
+        let why = Why { code: code.as_deref(), message: message.as_deref(), message_at };
+        let errors = &self.provider.errors;
+        draft.explain(&errors.rules, &errors.job, &why)?;
         self.say(&mut draft, way)?;
-        Some(draft)
+        draft.explains(&errors.job, &why).then_some(draft)
     }
 
     /// Says the state and looks whether it would be read as that very state.

@@ -1,0 +1,410 @@
+// @generated from providers/ai302.yaml by `cargo xtask codegen`; do not edit.
+//! Everything that is known about 302.AI, as data. The runtime reads it; there is no other code.
+
+use polyreel_runtime::spec::{
+    Address, Allowed, Amount, Assumption, Auth, CodePattern, Condition, Credit, Encoding, ErrorRule, Errors, Field,
+    FieldType, HttpPattern, ImageForm, ImageLimits, Kind, Method, Model, Operation, Output, Path, Per, Piece, Plane,
+    Price, PriceRow, Provider, ReplyShape, Saved, Scalar, Segment, Side, Source, State, Status, Word, Words, list,
+    text,
+};
+
+/// A constant list. The `const` block keeps it out of the destructor that a static may not have.
+macro_rules! list {
+    ($($item:expr),*) => { list(const { &[$($item),*] }) };
+}
+
+/// 302.AI, as `providers/ai302.yaml` describes it.
+pub static PROVIDER: Provider = Provider {
+    id: text("ai302"),
+    name: text("302.AI"),
+    notes: None,
+    base_url: text("https://api.302.ai"),
+    auth: Auth::Bearer { env: text("AI302_API_KEY") },
+    key_page: Some(text("https://302.ai")),
+    sources: list![
+        Source {
+            key: text("page"),
+            url: text("https://302.ai/product/detail/kling-i2v-2-1"),
+            checked: text("2026-11-20")
+        },
+        Source { key: text("clients"), url: text("https://github.com/302ai"), checked: text("2026-11-20") }
+    ],
+    assumed: list![
+        Assumption {
+            place: text("errors.job"),
+            reason: text("no failed job was seen; the envelope's own message is taken to say why")
+        },
+        Assumption {
+            place: text("errors.standard_http"),
+            reason: text("the documented codes are those of sister endpoints")
+        }
+    ],
+    credits: list![Credit {
+        unit: text("PTC"),
+        worth: Amount { trillionths: 1_000_000_000_000 },
+        currency: text("USD")
+    }],
+    fields: list![
+        Field {
+            name: text("prompt"),
+            kind: FieldType::Text,
+            at: Path { segments: list![Segment::Key(text("prompt"))] },
+            allowed: Allowed::Any,
+            default: None,
+            ignored_with: list![],
+            max_length: None,
+            image: None,
+            about: Some(text("What the film should show."))
+        },
+        Field {
+            name: text("start_image"),
+            kind: FieldType::Image,
+            at: Path { segments: list![Segment::Key(text("input_image"))] },
+            allowed: Allowed::Any,
+            default: None,
+            ignored_with: list![],
+            max_length: None,
+            image: Some(ImageLimits {
+                accepts: list![ImageForm::File],
+                media_types: list![text("image/jpeg"), text("image/png")],
+                max_bytes: Some(10_000_000),
+                min_side: Some(300)
+            }),
+            about: Some(text("The first frame."))
+        },
+        Field {
+            name: text("end_image"),
+            kind: FieldType::Image,
+            at: Path { segments: list![Segment::Key(text("tail_image"))] },
+            allowed: Allowed::Any,
+            default: None,
+            ignored_with: list![],
+            max_length: None,
+            image: Some(ImageLimits {
+                accepts: list![ImageForm::File],
+                media_types: list![],
+                max_bytes: None,
+                min_side: None
+            }),
+            about: Some(text("The last frame."))
+        },
+        Field {
+            name: text("negative_prompt"),
+            kind: FieldType::Text,
+            at: Path { segments: list![Segment::Key(text("negative_prompt"))] },
+            allowed: Allowed::Any,
+            default: None,
+            ignored_with: list![],
+            max_length: None,
+            image: None,
+            about: Some(text("What the film should not show."))
+        },
+        Field {
+            name: text("cfg_scale"),
+            kind: FieldType::Number,
+            at: Path { segments: list![Segment::Key(text("cfg"))] },
+            allowed: Allowed::Range(0.0, 1.0),
+            default: None,
+            ignored_with: list![],
+            max_length: None,
+            image: None,
+            about: Some(text("How closely the film follows the prompt: 0 is free, 1 is close."))
+        },
+        Field {
+            name: text("aspect_ratio"),
+            kind: FieldType::Text,
+            at: Path { segments: list![Segment::Key(text("aspect_ratio"))] },
+            allowed: Allowed::Values(list![
+                Scalar::Text(text("1:1")),
+                Scalar::Text(text("16:9")),
+                Scalar::Text(text("9:16"))
+            ]),
+            default: None,
+            ignored_with: list![],
+            max_length: None,
+            image: None,
+            about: Some(text("Shape of the picture."))
+        },
+        Field {
+            name: text("audio"),
+            kind: FieldType::Bool,
+            at: Path { segments: list![Segment::Key(text("enable_audio"))] },
+            allowed: Allowed::Any,
+            default: None,
+            ignored_with: list![],
+            max_length: None,
+            image: None,
+            about: Some(text("Whether the film has sound."))
+        },
+        Field {
+            name: text("duration"),
+            kind: FieldType::Int,
+            at: Path { segments: list![Segment::Key(text("duration"))] },
+            allowed: Allowed::Words(list![
+                Word { ours: Scalar::Int(5), theirs: Scalar::Text(text("")) },
+                Word { ours: Scalar::Int(10), theirs: Scalar::Text(text("_10s")) }
+            ]),
+            default: Some(Scalar::Int(5)),
+            ignored_with: list![],
+            max_length: None,
+            image: None,
+            about: Some(text("Length of the film in seconds."))
+        }
+    ],
+    models: list![
+        Model {
+            key: text("kling-2.1-i2v"),
+            id: text("m2v_21_img2video"),
+            family: Some(text("kling-2.1-standard")),
+            about: Some(text("Kling 2.1 standard, from a first frame.")),
+            required: list![text("start_image")],
+            optional: list![
+                text("prompt"),
+                text("negative_prompt"),
+                text("duration"),
+                text("cfg_scale"),
+                text("aspect_ratio"),
+                text("audio"),
+                text("end_image")
+            ],
+            price: Some(Price {
+                unit: text("PTC"),
+                per: Per::Video,
+                by: list![text("duration")],
+                table: list![
+                    PriceRow { when: list![Scalar::Int(5)], amount: Some(Amount { trillionths: 300_000_000_000 }) },
+                    PriceRow { when: list![Scalar::Int(10)], amount: Some(Amount { trillionths: 600_000_000_000 }) }
+                ]
+            }),
+            latency: None,
+            source: list![text("page")]
+        },
+        Model {
+            key: text("kling-2.1-i2v-hd"),
+            id: text("m2v_21_img2video_hq"),
+            family: Some(text("kling-2.1-pro")),
+            about: Some(text("Kling 2.1 in high quality (the HD tier), from a first frame.")),
+            required: list![text("start_image")],
+            optional: list![
+                text("prompt"),
+                text("negative_prompt"),
+                text("duration"),
+                text("cfg_scale"),
+                text("aspect_ratio"),
+                text("audio"),
+                text("end_image")
+            ],
+            price: Some(Price {
+                unit: text("PTC"),
+                per: Per::Video,
+                by: list![text("duration")],
+                table: list![
+                    PriceRow { when: list![Scalar::Int(5)], amount: Some(Amount { trillionths: 500_000_000_000 }) },
+                    PriceRow { when: list![Scalar::Int(10)], amount: Some(Amount { trillionths: 1_000_000_000_000 }) }
+                ]
+            }),
+            latency: None,
+            source: list![text("page")]
+        }
+    ],
+    create: Operation {
+        method: Method::Post,
+        address: Address {
+            pieces: list![
+                Piece::Literal(text("/klingai/")),
+                Piece::Reference(text("model")),
+                Piece::Reference(text("duration"))
+            ],
+        },
+        url_from: None,
+        body: list![],
+        encoding: Encoding::Multipart,
+        every: None,
+        reply: ReplyShape {
+            ok: Some(Condition {
+                http: list![],
+                at: Some(Path { segments: list![Segment::Key(text("result"))] }),
+                is: list![Scalar::Int(1)],
+                has: None,
+                lacks: None,
+            }),
+            status: Some(Status {
+                rules: list![],
+                at: Some(Path { segments: list![Segment::Key(text("data")), Segment::Key(text("status"))] }),
+                words: list![
+                    Words { state: State::Queued, words: list![Scalar::Int(5)] },
+                    Words { state: State::Running, words: list![Scalar::Int(10)] },
+                    Words { state: State::Done, words: list![Scalar::Int(99)] },
+                    Words { state: State::Failed, words: list![Scalar::Int(50)] }
+                ],
+            }),
+            save: list![Saved {
+                name: text("id"),
+                at: list![Path {
+                    segments: list![Segment::Key(text("data")), Segment::Key(text("task")), Segment::Key(text("id"))]
+                }]
+            }],
+            output: Some(Output::Url(list![Path {
+                segments: list![
+                    Segment::Key(text("data")),
+                    Segment::Key(text("works")),
+                    Segment::Each,
+                    Segment::Key(text("resource")),
+                    Segment::Key(text("resource"))
+                ]
+            }])),
+            also: list![Side {
+                name: text("cover"),
+                at: Path {
+                    segments: list![
+                        Segment::Key(text("data")),
+                        Segment::Key(text("works")),
+                        Segment::Index(0),
+                        Segment::Key(text("cover")),
+                        Segment::Key(text("resource"))
+                    ]
+                }
+            }],
+        },
+    },
+    poll: Operation {
+        method: Method::Get,
+        address: Address {
+            pieces: list![
+                Piece::Literal(text("/klingai/task/")),
+                Piece::Reference(text("id")),
+                Piece::Literal(text("/fetch"))
+            ],
+        },
+        url_from: None,
+        body: list![],
+        encoding: Encoding::Json,
+        every: Some(10_000),
+        reply: ReplyShape {
+            ok: Some(Condition {
+                http: list![],
+                at: Some(Path { segments: list![Segment::Key(text("result"))] }),
+                is: list![Scalar::Int(1)],
+                has: None,
+                lacks: None,
+            }),
+            status: Some(Status {
+                rules: list![],
+                at: Some(Path { segments: list![Segment::Key(text("data")), Segment::Key(text("status"))] }),
+                words: list![
+                    Words { state: State::Queued, words: list![Scalar::Int(5)] },
+                    Words { state: State::Running, words: list![Scalar::Int(10)] },
+                    Words { state: State::Done, words: list![Scalar::Int(99)] },
+                    Words { state: State::Failed, words: list![Scalar::Int(50)] }
+                ],
+            }),
+            save: list![],
+            output: Some(Output::Url(list![Path {
+                segments: list![
+                    Segment::Key(text("data")),
+                    Segment::Key(text("works")),
+                    Segment::Each,
+                    Segment::Key(text("resource")),
+                    Segment::Key(text("resource"))
+                ]
+            }])),
+            also: list![Side {
+                name: text("cover"),
+                at: Path {
+                    segments: list![
+                        Segment::Key(text("data")),
+                        Segment::Key(text("works")),
+                        Segment::Index(0),
+                        Segment::Key(text("cover")),
+                        Segment::Key(text("resource"))
+                    ]
+                }
+            }],
+        },
+    },
+    errors: Errors {
+        reply: Plane {
+            code: list![Path { segments: list![Segment::Key(text("error")), Segment::Key(text("err_code"))] }],
+            message: list![
+                Path { segments: list![Segment::Key(text("error")), Segment::Key(text("message"))] },
+                Path { segments: list![Segment::Key(text("message"))] }
+            ],
+        },
+        job: Plane {
+            code: list![],
+            message: list![Path { segments: list![Segment::Key(text("data")), Segment::Key(text("message"))] }],
+        },
+        rules: list![
+            ErrorRule {
+                http: list![],
+                code: list![CodePattern::Code(Scalar::Int(-10_001)), CodePattern::Code(Scalar::Int(-10_005))],
+                message_has: None,
+                kind: Kind::Auth
+            },
+            ErrorRule {
+                http: list![],
+                code: list![
+                    CodePattern::Code(Scalar::Int(-10_004)),
+                    CodePattern::Code(Scalar::Int(-10_006)),
+                    CodePattern::Code(Scalar::Int(-10_007)),
+                    CodePattern::Code(Scalar::Int(-10_018))
+                ],
+                message_has: None,
+                kind: Kind::Balance
+            },
+            ErrorRule {
+                http: list![],
+                code: list![
+                    CodePattern::Code(Scalar::Int(-10_009)),
+                    CodePattern::Code(Scalar::Int(-10_010)),
+                    CodePattern::Code(Scalar::Int(-10_011))
+                ],
+                message_has: None,
+                kind: Kind::BadInput
+            },
+            ErrorRule {
+                http: list![],
+                code: list![CodePattern::Code(Scalar::Int(-10_012))],
+                message_has: None,
+                kind: Kind::RateLimit
+            },
+            ErrorRule {
+                http: list![],
+                code: list![
+                    CodePattern::Code(Scalar::Int(-10_003)),
+                    CodePattern::Code(Scalar::Int(-10_008)),
+                    CodePattern::Code(Scalar::Int(-1_024))
+                ],
+                message_has: None,
+                kind: Kind::Provider
+            },
+            ErrorRule {
+                http: list![
+                    HttpPattern::Code(400),
+                    HttpPattern::Code(413),
+                    HttpPattern::Code(415),
+                    HttpPattern::Code(422)
+                ],
+                code: list![],
+                message_has: None,
+                kind: Kind::BadInput
+            },
+            ErrorRule {
+                http: list![HttpPattern::Code(401), HttpPattern::Code(403)],
+                code: list![],
+                message_has: None,
+                kind: Kind::Auth
+            },
+            ErrorRule { http: list![HttpPattern::Code(402)], code: list![], message_has: None, kind: Kind::Balance },
+            ErrorRule { http: list![HttpPattern::Code(404)], code: list![], message_has: None, kind: Kind::NotFound },
+            ErrorRule {
+                http: list![HttpPattern::Code(408), HttpPattern::Code(504)],
+                code: list![],
+                message_has: None,
+                kind: Kind::Timeout
+            },
+            ErrorRule { http: list![HttpPattern::Code(429)], code: list![], message_has: None, kind: Kind::RateLimit },
+            ErrorRule { http: list![HttpPattern::Hundred(5)], code: list![], message_has: None, kind: Kind::Provider }
+        ],
+    },
+};

@@ -1,0 +1,183 @@
+//! What the command takes.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// AI video from any reseller, never paying twice.
+#[derive(Debug, Parser)]
+#[command(name = "polyreel", version, about, after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+    0  done
+    2  not sent: wrong usage, or refused by a check before sending
+    3  refused by the provider, nothing created
+    4  the job failed
+    5  not finished at the deadline, or it could not be asked for; resume it
+    6  outcome unknown: the job may exist and may have been paid
+    7  made but not saved; resume it
+  130  interrupted; an accepted job can be resumed";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a film: submit, wait, save. SPENDS MONEY, unless --mock is given.
+    Generate(Box<Generate>),
+    /// Follow a job that was submitted earlier, and save its film. Spends nothing.
+    Resume(Resume),
+    /// Serve a simulation of every provider on this machine, for tests in any language. Spends nothing.
+    Mock(Mock),
+}
+
+impl Command {
+    pub(crate) fn wants_json(&self) -> bool {
+        match self {
+            Self::Generate(generate) => generate.json,
+            Self::Resume(resume) => resume.json,
+            Self::Mock(_) => false,
+        }
+    }
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  polyreel generate --mock \"A cute cat playing outside.\" -o cat.mp4
+  polyreel generate --provider hyprlab --max-cost 1.50 \"A cute cat playing outside.\" -o cat.mp4
+
+The key comes from the provider's variable, for example HYPRLAB_API_KEY, never from an argument.")]
+pub(crate) struct Generate {
+    /// What the film should show.
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) prompt: String,
+
+    /// Where to save the film.
+    #[arg(short, long, value_name = "FILE", default_value = "film.mp4")]
+    pub(crate) output: PathBuf,
+
+    /// Whom to ask. Without it: the cheapest known price among those that can do the request and whose key is set.
+    #[arg(long, value_name = "ID")]
+    pub(crate) provider: Option<String>,
+
+    /// With which model.
+    #[arg(long, value_name = "KEY")]
+    pub(crate) model: Option<String>,
+
+    /// What the film should not show.
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub(crate) negative_prompt: Option<String>,
+
+    /// Length in seconds.
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
+    pub(crate) duration: Option<i64>,
+
+    /// Shape of the picture, for example 16:9.
+    #[arg(long, value_name = "W:H")]
+    pub(crate) aspect_ratio: Option<String>,
+
+    /// How closely the film follows the prompt.
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
+    pub(crate) cfg_scale: Option<f64>,
+
+    /// The first frame: a PNG or JPEG file, or a URL.
+    #[arg(long, value_name = "FILE|URL")]
+    pub(crate) image: Option<String>,
+
+    /// The last frame: a PNG or JPEG file, or a URL.
+    #[arg(long, value_name = "FILE|URL")]
+    pub(crate) end_image: Option<String>,
+
+    /// Make sound as well (true or false).
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
+    pub(crate) audio: Option<bool>,
+
+    /// Refuse to send anything that costs more, or whose price is unknown.
+    #[arg(long, value_name = "USD")]
+    pub(crate) max_cost: Option<String>,
+
+    /// Give up waiting after this time; the job goes on and can be resumed.
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) deadline: Option<u64>,
+
+    /// Replace the output file if it exists.
+    #[arg(long)]
+    pub(crate) overwrite: bool,
+
+    /// Replace the provider's base URL, path included. https, or http to this machine.
+    #[arg(long, value_name = "URL", requires = "provider", conflicts_with = "mock")]
+    pub(crate) base_url: Option<String>,
+
+    /// Simulate: no network, no key, no cost. The film shows the word SIMULATED.
+    #[arg(long)]
+    pub(crate) mock: bool,
+
+    /// With --mock: how many times as fast as real time, or `max`. By default a job lasts about 5 seconds.
+    #[arg(long, value_name = "N|max", requires = "mock")]
+    pub(crate) speed: Option<Speed>,
+
+    /// Print one JSON object on stdout.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Example:
+  polyreel resume cat.mp4.job.json")]
+pub(crate) struct Resume {
+    /// The file that `generate` left beside the output.
+    #[arg(value_name = "JOB_FILE")]
+    pub(crate) job_file: PathBuf,
+
+    /// Where to save the film. By default the job file's name without `.job.json`.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Replace the output file if it exists.
+    #[arg(long)]
+    pub(crate) overwrite: bool,
+
+    /// Give up waiting after this time; the job goes on and can be resumed.
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) deadline: Option<u64>,
+
+    /// Print one JSON object on stdout.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Mock {
+    /// The port on 127.0.0.1; 0 takes a free one.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) port: u16,
+
+    /// How many times as fast as real time.
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub(crate) speed: Speed,
+}
+
+/// How fast simulated time passes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Speed {
+    /// This many times as fast as real time.
+    Times(f64),
+    /// Without waiting at all.
+    Max,
+}
+
+impl std::str::FromStr for Speed {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.parse::<f64>() {
+            _ if text == "max" => Ok(Self::Max),
+            Ok(times) if times.is_finite() && (0.001..=1_000_000.0).contains(&times) => Ok(Self::Times(times)),
+            _ => Err("give a number from 0.001 to 1000000, or `max`".to_owned()),
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Who makes the film.
+
+use std::collections::BTreeSet;
+
+use polyreel::spec::{Amount, Inputs, Model, Provider, Violation};
+use polyreel::{Client, ErrorKind, Offer, Quote, offers};
+
+use crate::arguments::Generate;
+use crate::exit::Failure;
+
+/// Who makes the film, with what, for how much.
+pub(crate) struct Choice {
+    pub(crate) provider: &'static Provider,
+    pub(crate) model: &'static Model,
+    pub(crate) quote: Quote,
+}
+
+/// The named provider and model, or the cheapest known price among those that can do it.
+pub(crate) fn choose(arguments: &Generate, inputs: &Inputs) -> Result<Choice, Failure> {
+    let all = polyreel::all();
+    let named = arguments.provider.as_deref().map(|name| find(name, all)).transpose()?;
+    let candidates: Vec<&'static Provider> = named.map_or_else(|| all.to_vec(), |provider| vec![provider]);
+    if let Some(model) = &arguments.model {
+        let known: BTreeSet<&str> =
+            candidates.iter().flat_map(|provider| &*provider.models).map(|model| &*model.key).collect();
+        if !known.contains(model.as_str()) {
+            return Err(unknown("model", model, &known.into_iter().collect::<Vec<_>>()));
+        }
+    }
+    let wanted = |model: &Model| arguments.model.as_ref().is_none_or(|key| model.key == key.as_str());
+    let (able, unable) = offers(candidates, inputs, &polyreel::probe);
+    let able: Vec<_> = able.into_iter().filter(|offer| wanted(offer.model)).collect();
+    let unable: Vec<_> = unable.into_iter().filter(|refusal| wanted(refusal.model)).collect();
+    if able.is_empty() {
+        return Err(nobody(&unable));
+    }
+    let payable: Vec<_> = able.iter().filter(|offer| arguments.mock || has_key(offer.provider)).collect();
+    let Some(offer) = payable.first() else { return Err(no_key(&able)) };
+    let choice = Choice { provider: offer.provider, model: offer.model, quote: offer.quote.clone() };
+    within(arguments.max_cost.as_deref(), &choice)?;
+    Ok(choice)
+}
+
+fn find(name: &str, all: &[&'static Provider]) -> Result<&'static Provider, Failure> {
+    let ids: Vec<&str> = all.iter().map(|provider| &*provider.id).collect();
+    all.iter().find(|provider| provider.id == name).copied().ok_or_else(|| unknown("provider", name, &ids))
+}
+
+fn unknown(what: &str, name: &str, known: &[&str]) -> Failure {
+    let likeness = |candidate: &&&str| (strsim::jaro_winkler(name, candidate) * 1000.0).round();
+    let near =
+        known.iter().filter(|candidate| likeness(candidate) > 700.0).max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+    let failure = Failure::usage(format!("there is no {what} {}", polyreel::printable(name)));
+    match near {
+        Some(near) => failure.hint(format!("did you mean {near}?")),
+        None => failure.hint(format!("there are {}", known.join(", "))),
+    }
+}
+
+fn nobody(unable: &[polyreel::Refusal<'_>]) -> Failure {
+    let reasons = |violations: &[Violation]| violations.iter().map(Violation::to_string).collect::<Vec<_>>().join("; ");
+    // With one model in question its reasons are the message; with several, each says its own.
+    match unable {
+        [one] => Failure::usage(format!("{} {}: {}", one.provider.id, one.model.key, reasons(&one.violations))),
+        several => {
+            let first = several.first().map(|one| reasons(&one.violations)).unwrap_or_default();
+            if several.iter().all(|one| reasons(&one.violations) == first) {
+                return Failure::usage(first);
+            }
+            let lines = several
+                .iter()
+                .map(|one| format!("{} {}: {}", one.provider.id, one.model.key, reasons(&one.violations)));
+            Failure::usage("no model can do this").hint(lines.collect::<Vec<_>>().join("\n      "))
+        }
+    }
+}
+
+fn has_key(provider: &Provider) -> bool {
+    !matches!(Client::from_env(provider), Err(error) if error.kind() == ErrorKind::MissingKey)
+}
+
+fn no_key(able: &[Offer<'_>]) -> Failure {
+    let mut seen = BTreeSet::new();
+    let providers = able.iter().map(|offer| offer.provider).filter(|provider| seen.insert(&*provider.id));
+    let line = |provider: &Provider| {
+        let page = provider.key_page.as_ref().map(|page| format!(" (get one at {page})")).unwrap_or_default();
+        format!("set {} for {}{page}", provider.auth.env(), provider.name)
+    };
+    let lines: Vec<_> = providers.map(line).collect();
+    Failure::usage("no key is set, so nothing was sent")
+        .hint(format!("{}\n      or add --mock to simulate without a key", lines.join("\n      ")))
+}
+
+fn within(max_cost: Option<&str>, choice: &Choice) -> Result<(), Failure> {
+    let Some(text) = max_cost else { return Ok(()) };
+    let most: Amount =
+        text.parse().map_err(|error| Failure::usage(format!("--max-cost {}: {error}", polyreel::printable(text))))?;
+    let who = format!("{} {}", choice.provider.id, choice.model.key);
+    match &choice.quote.price {
+        Some(price) if price.currency == "USD" && price.amount <= most => Ok(()),
+        Some(price) => {
+            Err(Failure::usage(format!("{who} costs {price}, more than --max-cost {text}; nothing was sent")))
+        }
+        None => Err(Failure::usage(format!(
+            "the price of {who} is unknown, so it may be more than --max-cost {text}; nothing was sent"
+        ))),
+    }
+}

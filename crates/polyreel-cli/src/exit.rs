@@ -1,0 +1,83 @@
+//! How the command ends.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use polyreel::{Error, ErrorKind};
+
+/// The exit codes, for scripts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// The film is saved.
+    Done = 0,
+    /// The request was not sent: wrong usage, or something that a check found before sending.
+    Usage = 2,
+    /// The provider refused; nothing was created.
+    Refused = 3,
+    /// The job failed.
+    Failed = 4,
+    /// The job was not finished at the deadline, or could not be asked for. It is not lost.
+    Running = 5,
+    /// It is unknown whether the job was created; it may have been paid.
+    Unknown = 6,
+    /// The film is made but not saved. It is not lost.
+    NotSaved = 7,
+    /// Interrupted; a job that was accepted is not lost.
+    Interrupted = 130,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Why the command did not do what it was asked.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) exit: Exit,
+    /// One line.
+    pub(crate) message: String,
+    /// What to do next.
+    pub(crate) hint: Option<String>,
+    /// Where the job's handle is kept.
+    pub(crate) job_file: Option<PathBuf>,
+}
+
+impl Failure {
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self { exit: Exit::Usage, message: message.into(), hint: None, job_file: None }
+    }
+
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    pub(crate) fn job_file(mut self, file: Option<PathBuf>) -> Self {
+        self.job_file = file;
+        self
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let exit = match error.kind() {
+            ErrorKind::InvalidInput | ErrorKind::MissingKey | ErrorKind::NotSent => Exit::Usage,
+            // Before a job exists nothing was sent; afterwards the job goes on without us.
+            ErrorKind::Configuration | ErrorKind::UntrustedUrl if error.job().is_none() => Exit::Usage,
+            ErrorKind::Refused(_) => Exit::Refused,
+            ErrorKind::JobFailed(_) | ErrorKind::Cancelled | ErrorKind::Expired => Exit::Failed,
+            ErrorKind::OutcomeUnknown => Exit::Unknown,
+            ErrorKind::NotSaved => Exit::NotSaved,
+            _ => Exit::Running,
+        };
+        let cause = std::error::Error::source(&error).map(|cause| format!(" ({cause})")).unwrap_or_default();
+        let mut failure = Self { exit, message: format!("{error}{cause}"), hint: None, job_file: None };
+        if let Some(evidence) = error.evidence() {
+            failure.hint = Some(format!("the request's fingerprint is {}", evidence.fingerprint));
+        }
+        failure
+    }
+}

@@ -1,0 +1,190 @@
+//! `polyreel generate`: submit, wait, save.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use polyreel::spec::{Inputs, Provider};
+use polyreel::{Client, Clock, Image, Job, Request, SystemClock, mock};
+
+use crate::arguments::{Generate, Speed};
+use crate::choice::{Choice, choose};
+use crate::exit::{Exit, Failure};
+use crate::signals::Signals;
+use crate::{job_file, show, wait};
+
+/// How long a simulated job lasts, in seconds.
+const SIMULATED_JOB: f64 = 5.0;
+
+pub(crate) async fn run(arguments: Generate) -> Result<(), Failure> {
+    check_output(&arguments.output, arguments.overwrite)?;
+    let inputs = inputs(&arguments)?;
+    let choice = choose(&arguments, &inputs)?;
+    let studio = Studio::open(&arguments, &choice, &inputs).await?;
+    let request = inputs
+        .iter()
+        .fold(studio.client.request(&choice.model.key), |request, (name, input)| request.set(name, input.clone()));
+    request.check()?;
+    show::about_to_send(&choice, &inputs, arguments.mock);
+
+    let mut signals = Signals::listen();
+    let job = submit(request, &mut signals).await?;
+    let handle = job.handle().clone();
+    let kept = match job_file::write(&job_file::beside(&arguments.output), &handle) {
+        Ok(file) => {
+            show::progress(&format!(
+                "job {} accepted; if this is interrupted: polyreel resume {}",
+                polyreel::printable(handle.id()),
+                file.display()
+            ));
+            Some(file)
+        }
+        Err(error) => {
+            show::progress(&format!("warning: the job's handle cannot be written ({error}); keep this line:"));
+            show::progress(&show::handle(&handle).to_string());
+            None
+        }
+    };
+    let film = wait::to_film(job, studio.clock.clone(), &arguments.output, arguments.overwrite, &mut signals).await;
+    let (_, file, waited) = film.map_err(|failure| failure.job_file(kept.clone()))?;
+    if let Some(kept) = kept {
+        let _ = std::fs::remove_file(kept);
+    }
+    if file != arguments.output {
+        show::progress(&format!("{} was taken while waiting; the film is saved beside it", arguments.output.display()));
+    }
+    let made = show::Made {
+        file: &file,
+        handle: &handle,
+        provider_name: &choice.provider.name,
+        quote: Some(&choice.quote),
+        simulated: arguments.mock,
+        waited,
+    };
+    show::made(&made, arguments.json);
+    Ok(())
+}
+
+fn check_output(output: &Path, overwrite: bool) -> Result<(), Failure> {
+    let folder = output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        return Err(Failure::usage(format!("the folder {} does not exist; nothing was sent", folder.display())));
+    }
+    if output.is_dir() || output.file_name().is_none() {
+        return Err(Failure::usage(format!("{} is a folder, not a file; nothing was sent", output.display())));
+    }
+    if output.exists() && !overwrite {
+        let failure = Failure::usage(format!("{} exists already; nothing was sent", output.display()));
+        return Err(failure.hint("choose another name with -o, or replace it with --overwrite"));
+    }
+    let waiting = job_file::beside(output);
+    if waiting.exists() {
+        let failure = Failure::usage(format!("{} holds a job for this output; nothing was sent", waiting.display()));
+        return Err(failure.hint(format!(
+            "finish it with: polyreel resume {}\n      or delete it if you do not want its film",
+            waiting.display()
+        )));
+    }
+    Ok(())
+}
+
+fn inputs(arguments: &Generate) -> Result<Inputs, Failure> {
+    let mut inputs = Inputs::new();
+    inputs.insert("prompt".to_owned(), arguments.prompt.clone().into());
+    let texts = [("negative_prompt", &arguments.negative_prompt), ("aspect_ratio", &arguments.aspect_ratio)];
+    for (name, text) in texts {
+        inputs.extend(text.clone().map(|text| (name.to_owned(), text.into())));
+    }
+    inputs.extend(arguments.duration.map(|seconds| ("duration".to_owned(), seconds.into())));
+    inputs.extend(arguments.cfg_scale.map(|scale| ("cfg_scale".to_owned(), scale.into())));
+    inputs.extend(arguments.audio.map(|audio| ("audio".to_owned(), audio.into())));
+    for (name, image) in [("start_image", &arguments.image), ("end_image", &arguments.end_image)] {
+        let Some(image) = image else { continue };
+        let image = if image.starts_with("https://") || image.starts_with("http://") {
+            Image::url(image)
+        } else {
+            Image::from_path(image)?
+        };
+        inputs.insert(name.to_owned(), image.into());
+    }
+    Ok(inputs)
+}
+
+/// Where the film is made: a client and its clock, and the simulator behind it if there is one.
+struct Studio {
+    client: Client,
+    clock: Arc<dyn Clock>,
+    /// Stops when it is dropped.
+    _server: Option<mock::MockServer>,
+}
+
+impl Studio {
+    async fn open(arguments: &Generate, choice: &Choice, inputs: &Inputs) -> Result<Self, Failure> {
+        let deadline = arguments.deadline.map(Duration::from_secs);
+        if !arguments.mock {
+            let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+            let mut builder = Client::builder(choice.provider).clock(clock.clone());
+            if let Some(url) = &arguments.base_url {
+                builder = builder.base_url(url);
+            }
+            if let Some(deadline) = deadline {
+                builder = builder.deadline(deadline);
+            }
+            return Ok(Self { client: builder.from_env().build()?, clock, _server: None });
+        }
+        let speed = arguments.speed.unwrap_or_else(|| usual_speed(choice, inputs));
+        let server = simulator(speed, 0, &[choice.provider]).await?;
+        let clock = mock::clock(server.clock());
+        let mut builder = mock::client_builder(&server, choice.provider)?;
+        if let Some(deadline) = deadline {
+            builder = builder.deadline(deadline);
+        }
+        Ok(Self { client: builder.build()?, clock, _server: Some(server) })
+    }
+}
+
+/// The speed at which a job lasts about five seconds.
+fn usual_speed(choice: &Choice, inputs: &Inputs) -> Speed {
+    let (_, longest) = choice.provider.latency(choice.model, inputs).unwrap_or(mock::UNSTATED_LATENCY);
+    Speed::Times((Duration::from_millis(longest).as_secs_f64() / SIMULATED_JOB).max(1.0))
+}
+
+pub(crate) async fn simulator(speed: Speed, port: u16, providers: &[&Provider]) -> Result<mock::MockServer, Failure> {
+    let clock = match speed {
+        Speed::Times(times) => mock::Clock::scaled(times),
+        Speed::Max => mock::Clock::manual(),
+    };
+    let server = mock::MockServer::builder().clock(clock).port(port).start(providers.iter().copied()).await;
+    server.map_err(|error| Failure::usage(format!("the mock server cannot start: {error}")))
+}
+
+/// Sends the request. The first signal is heard but the answer is waited for: without it, nobody would know whether the
+/// job exists.
+async fn submit(request: Request, signals: &mut Signals) -> Result<Job, Failure> {
+    let mut sending = tokio::spawn(request.submit());
+    let mut heard = false;
+    loop {
+        tokio::select! {
+            answer = &mut sending => {
+                return match answer {
+                    Ok(job) => Ok(job?),
+                    Err(_) => Err(unknown("sending broke off")),
+                };
+            }
+            () = signals.next() => {
+                if heard {
+                    return Err(unknown("interrupted while sending"));
+                }
+                heard = true;
+                show::progress("the request is on its way; waiting for the answer (interrupt again to give up, which may lose a paid job)");
+            }
+        }
+    }
+}
+
+fn unknown(why: &str) -> Failure {
+    let message = format!(
+        "{why}: it is unknown whether the job was created; it may have been paid, so look at the provider's dashboard before sending it again"
+    );
+    Failure { exit: Exit::Unknown, message, hint: None, job_file: None }
+}

@@ -1,0 +1,57 @@
+//! The `polyreel` command, as a library so that tests run the very same program.
+//!
+//! Progress goes to stderr, data to stdout. Exit codes: [`Exit`].
+
+mod arguments;
+mod choice;
+mod exit;
+mod generate;
+mod job_file;
+mod resume;
+mod serve;
+mod show;
+mod signals;
+mod wait;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+pub use exit::Exit;
+
+use arguments::{Arguments, Command};
+
+/// Runs the command with the arguments of this process.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are no errors; clap knows where each belongs.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage } else { Exit::Done }.into();
+        }
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            show::progress(&format!("error: cannot start: {error}"));
+            return Exit::Usage.into();
+        }
+    };
+    let json = arguments.command.wants_json();
+    let result = runtime.block_on(async {
+        match arguments.command {
+            Command::Generate(generate) => generate::run(*generate).await,
+            Command::Resume(resume) => resume::run(resume).await,
+            Command::Mock(mock) => serve::run(mock).await,
+        }
+    });
+    let exit = match result {
+        Ok(()) => Exit::Done,
+        Err(failure) => {
+            show::failure(&failure, json);
+            failure.exit
+        }
+    };
+    exit.into()
+}

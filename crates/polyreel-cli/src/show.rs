@@ -1,0 +1,176 @@
+//! What people and programs see.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
+use polyreel::spec::Inputs;
+use polyreel::{Clock, Job, JobHandle, Progress, Quote, Stage};
+use serde_json::{Value, json};
+
+use crate::choice::Choice;
+use crate::exit::Failure;
+
+/// A line for people, on stderr. A closed stderr is no reason to lose a job.
+pub(crate) fn progress(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+/// A line of data, on stdout.
+pub(crate) fn data(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// `$1.00`, `$0.30 (assumed: …)`, `unknown price`.
+pub(crate) fn price(quote: &Quote) -> String {
+    let price = quote.price.as_ref().map_or_else(|| "unknown price".to_owned(), ToString::to_string);
+    match &quote.assumed {
+        Some(why) => format!("{price} (assumed: {why})"),
+        None => price,
+    }
+}
+
+/// `3:20`
+fn minutes(time: Duration) -> String {
+    let seconds = time.as_secs();
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
+fn between((short, long): (Duration, Duration)) -> String {
+    if short == long { minutes(short) } else { format!("{} to {}", minutes(short), minutes(long)) }
+}
+
+/// What was made.
+pub(crate) struct Made<'a> {
+    pub(crate) file: &'a Path,
+    pub(crate) handle: &'a JobHandle,
+    pub(crate) provider_name: &'a str,
+    /// What it cost; a resumed job does not know.
+    pub(crate) quote: Option<&'a Quote>,
+    pub(crate) simulated: bool,
+    pub(crate) waited: Duration,
+}
+
+/// Says what was made, by whom, for how much, and how long it took.
+pub(crate) fn made(made: &Made<'_>, as_json: bool) {
+    let file = made.file.display();
+    let latency = made.handle.latency();
+    if as_json {
+        let price = made.quote.and_then(|quote| quote.price.as_ref());
+        data(
+            &json!({
+                "file": made.file.to_string_lossy(),
+                "provider": made.handle.provider(),
+                "model": made.handle.model(),
+                "job": made.handle.id(),
+                "simulated": made.simulated,
+                "price": price.map(|price| json!({ "amount": price.amount.to_string(), "currency": &*price.currency })),
+                "price_assumed": made.quote.and_then(|quote| quote.assumed.as_deref()),
+                "latency_seconds": latency.map(|(short, long)| [short.as_secs(), long.as_secs()]),
+                "waited_seconds": made.waited.as_secs(),
+            })
+            .to_string(),
+        );
+        return;
+    }
+    let by = format!("{} {}", made.provider_name, made.handle.model());
+    let simulated = if made.simulated { ", simulated" } else { "" };
+    data(&format!("{file}: made by {by} (job {}{simulated})", polyreel::printable(made.handle.id())));
+    let would = if made.simulated { "would have cost" } else { "cost" };
+    if let Some(quote) = made.quote {
+        data(&format!("  {would} {}", price(quote)));
+    }
+    match latency {
+        Some(latency) if made.simulated => data(&format!("  would have taken about {} minutes", between(latency))),
+        None if made.simulated => {
+            data(&format!("  how long it would have taken is unknown: {} does not say", made.provider_name))
+        }
+        _ => data(&format!("  took {} minutes", minutes(made.waited))),
+    }
+}
+
+/// What is about to be made, before anything is sent.
+pub(crate) fn about_to_send(choice: &Choice, inputs: &Inputs, simulated: bool) {
+    let note = if simulated { "; simulated, nothing is paid" } else { "" };
+    progress(&format!("{} {}: {}{note}", choice.provider.name, choice.model.key, price(&choice.quote)));
+    for warning in choice.provider.warnings(choice.model, inputs) {
+        progress(&format!("warning: {warning}"));
+    }
+}
+
+/// Why it did not work, and what to do next.
+pub(crate) fn failure(failure: &Failure, as_json: bool) {
+    progress(&format!("error: {}", failure.message));
+    if let Some(hint) = &failure.hint {
+        progress(&format!("hint: {hint}"));
+    }
+    if let Some(file) = &failure.job_file {
+        progress(&format!("the job is kept; go on with: polyreel resume {}", file.display()));
+    }
+    if as_json {
+        let file = failure.job_file.as_ref().map(|file| file.to_string_lossy().into_owned());
+        let error = json!({ "message": failure.message, "exit_code": failure.exit as u8, "job_file": file });
+        data(&json!({ "error": error }).to_string());
+    }
+}
+
+/// The state of a job on stderr: a bar on a terminal, otherwise a line whenever something changes.
+pub(crate) struct Bar {
+    bar: ProgressBar,
+    last: Mutex<Option<(Stage, Option<String>)>>,
+}
+
+impl Bar {
+    pub(crate) fn start(job: &Job, clock: Arc<dyn Clock>) -> Self {
+        let last = Mutex::new(None);
+        if !std::io::stderr().is_terminal() {
+            return Self { bar: ProgressBar::hidden(), last };
+        }
+        let estimate = job.last().estimate;
+        let begun = clock.now();
+        let elapsed = move || clock.now().saturating_sub(begun);
+        let bar = ProgressBar::new(1000);
+        // Time is the job's own time, so that a simulation shows what the real thing would.
+        let time = elapsed.clone();
+        let of = estimate.map(|estimate| format!(" of about {}", between(estimate))).unwrap_or_default();
+        let filled = move |_: &ProgressState, out: &mut dyn std::fmt::Write| {
+            let longest = estimate.map_or(Duration::from_secs(240), |(_, longest)| longest).as_secs_f64().max(1.0);
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share between 0 and 24")]
+            let full = (elapsed().as_secs_f64() / longest * 24.0).clamp(0.0, 24.0) as usize;
+            let _ = write!(out, "{}{}", "█".repeat(full), "░".repeat(24 - full));
+        };
+        let style = ProgressStyle::with_template("{spinner} {filled} {msg}  {time}")
+            .unwrap_or_else(|_| ProgressStyle::default_spinner())
+            .with_key("filled", filled)
+            .with_key("time", move |_: &ProgressState, out: &mut dyn std::fmt::Write| {
+                let _ = write!(out, "{}{of}", minutes(time()));
+            });
+        bar.set_style(style);
+        bar.set_message(job.last().stage.to_string());
+        bar.enable_steady_tick(Duration::from_millis(100));
+        Self { bar, last }
+    }
+
+    pub(crate) fn update(&self, progress: &Progress) {
+        let note = progress.note.as_ref().map(|note| format!(" ({note})")).unwrap_or_default();
+        let line = format!("{}{note}", progress.stage);
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Some((progress.stage, progress.note.clone()));
+        if self.bar.is_hidden() && *last != now {
+            self::progress(&format!("{line}, {}", minutes(progress.elapsed)));
+        }
+        *last = now;
+        self.bar.set_message(line);
+    }
+
+    pub(crate) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// A job's handle when it cannot be written to a file: better on the screen than lost.
+pub(crate) fn handle(handle: &JobHandle) -> Value {
+    serde_json::from_str(&handle.to_json()).unwrap_or(Value::Null)
+}

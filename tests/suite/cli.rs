@@ -1,0 +1,322 @@
+//! The command as a person or a script meets it: stdout, stderr, exit code, and the files that are left.
+//!
+//! Each case runs in an empty folder with an empty environment, so nothing of this machine can leak in.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::support::arbitrary::png;
+use crate::support::root;
+
+/// A hermetic folder to run in.
+struct Place(tempfile::TempDir);
+
+impl Place {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let put = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).unwrap();
+        put("photo.png", &std::fs::read(root().join("examples/photo.png")).unwrap());
+        put("small.png", &png(299, 400, b""));
+        put("large.png", &png(400, 400, &vec![0; 10_000_001]));
+        put("text.png", b"this is no picture");
+        put("taken.mp4", b"an older film");
+        Self(folder)
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_polyreel-under-test"));
+        command.args(arguments).current_dir(self.0.path()).env_clear().stdin(Stdio::null());
+        // Windows cannot open sockets without it.
+        #[expect(clippy::disallowed_methods, reason = "handed on, not read")]
+        if let Ok(root) = std::env::var("SystemRoot") {
+            command.env("SystemRoot", root);
+        }
+        command
+    }
+
+    fn run(&self, environment: &[(&str, &str)], arguments: &[&str]) -> String {
+        let output = self.command(arguments).envs(environment.iter().copied()).output().unwrap();
+        self.show(&output)
+    }
+
+    /// Everything there is to see, without what differs from run to run.
+    fn show(&self, output: &std::process::Output) -> String {
+        let text = |bytes: &[u8]| redact(&String::from_utf8_lossy(bytes).replace("\r\n", "\n"));
+        format!(
+            "exit code: {}\n--- stdout\n{}--- stderr\n{}--- files\n{}",
+            output.status.code().map_or("none".to_owned(), |code| code.to_string()),
+            text(&output.stdout),
+            text(&output.stderr),
+            self.files()
+        )
+    }
+
+    /// What was made: name and kind of every file that was not there before.
+    fn files(&self) -> String {
+        let given = ["photo.png", "small.png", "large.png", "text.png", "taken.mp4"];
+        let mut names: Vec<_> = std::fs::read_dir(self.0.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.retain(|name| !given.contains(&name.as_str()));
+        names.sort();
+        names.iter().map(|name| format!("{name}: {}\n", kind(&self.0.path().join(name)))).collect()
+    }
+}
+
+fn kind(file: &Path) -> String {
+    let bytes = std::fs::read(file).unwrap();
+    if bytes.get(4..8) == Some(b"ftyp") {
+        return "an MP4 file".to_owned();
+    }
+    let text = redact(&String::from_utf8_lossy(&bytes));
+    format!("{} bytes of text", text.len())
+}
+
+fn redact(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("127.0.0.1:") {
+        out.push_str(before);
+        out.push_str("127.0.0.1:PORT");
+        rest = after.trim_start_matches(|c: char| c.is_ascii_digit());
+    }
+    out.push_str(rest);
+    out.replace("polyreel-under-test", "polyreel").replace(".exe", "")
+}
+
+const MOCK: [&str; 4] = ["generate", "--mock", "--speed", "max"];
+
+/// One case: name, and arguments after those of every simulated run.
+fn check(name: &str, arguments: &[&str]) {
+    let all: Vec<_> = MOCK.into_iter().chain(arguments.iter().copied()).collect();
+    insta::assert_snapshot!(name, Place::new().run(&[], &all));
+}
+
+#[test]
+fn success() {
+    check("success_cheapest", &["A cute cat playing outside.", "-o", "cat.mp4"]);
+    let portrait =
+        ["--provider", "ai302", "--image", "photo.png", "--duration", "10", "--aspect-ratio", "9:16", "The cat yawns."];
+    check("success_portrait", &[&portrait[..], &["-o", "yawn.mp4"]].concat());
+    check(
+        "success_tier",
+        &["--provider", "ai302", "--model", "kling-2.1-i2v-hd", "--image", "photo.png", "x", "-o", "a.mp4"],
+    );
+    check("success_json", &["--json", "--provider", "hyprlab", "A cat.", "-o", "cat.mp4"]);
+    check("success_overwrite", &["--overwrite", "A cat.", "-o", "taken.mp4"]);
+    check(
+        "success_with_warning",
+        &["--provider", "hyprlab", "--image", "photo.png", "--aspect-ratio", "1:1", "A cat.", "-o", "cat.mp4"],
+    );
+}
+
+/// Nothing is sent.
+#[test]
+fn refused_before_sending() {
+    let hyprlab = ["--provider", "hyprlab", "-o", "a.mp4"];
+    let ai302 = ["--provider", "ai302", "-o", "a.mp4", "A cat."];
+    let with = |base: &[&'static str], more: &[&'static str]| [base, more].concat();
+    for (name, arguments) in [
+        ("empty_prompt", with(&hyprlab, &["  "])),
+        ("duration", with(&hyprlab, &["A cat.", "--duration", "7"])),
+        ("cfg_scale", with(&hyprlab, &["A cat.", "--cfg-scale", "1.5"])),
+        ("two_problems", with(&hyprlab, &["A cat.", "--cfg-scale", "1.5", "--duration", "-1"])),
+        ("unknown_provider", vec!["--provider", "hyperlab", "A cat."]),
+        ("unknown_model", with(&hyprlab, &["A cat.", "--model", "kling-v3"])),
+        ("no_picture", with(&ai302, &[])),
+        ("not_a_picture", with(&ai302, &["--image", "text.png"])),
+        ("picture_too_small", with(&ai302, &["--image", "small.png"])),
+        ("picture_too_large", with(&ai302, &["--image", "large.png"])),
+        ("picture_not_there", with(&ai302, &["--image", "nowhere.png"])),
+        ("picture_as_url", with(&ai302, &["--image", "https://example.com/a.png"])),
+        ("folder_missing", vec!["A cat.", "-o", "nowhere/a.mp4"]),
+        ("output_exists", vec!["A cat.", "-o", "taken.mp4"]),
+        ("output_is_a_folder", vec!["A cat.", "-o", "."]),
+        ("too_dear", with(&hyprlab, &["A cat.", "--max-cost", "0.99"])),
+        ("max_cost_is_no_amount", with(&hyprlab, &["A cat.", "--max-cost", "1,5"])),
+        ("nobody_can", vec!["A cat.", "--audio", "--cfg-scale", "0.5", "--duration", "7"]),
+        ("mock_with_base_url", with(&hyprlab, &["A cat.", "--base-url", "http://127.0.0.1:1"])),
+        ("speed", with(&hyprlab, &["A cat.", "--speed", "0"])),
+        ("json", with(&hyprlab, &["A cat.", "--duration", "7", "--json"])),
+    ] {
+        check(&format!("refused_{name}"), &arguments);
+    }
+}
+
+/// The provider says no, and nothing was created.
+#[test]
+fn refused_by_the_provider() {
+    for (name, prompt) in
+        [("key", "[[mock:unauthorized]]"), ("balance", "[[mock:no-credit]]"), ("input", "[[mock:refused]]")]
+    {
+        check(&format!("provider_refused_{name}"), &["--provider", "hyprlab", "-o", "a.mp4", prompt]);
+    }
+}
+
+/// Nothing is lost: the job's handle stays beside the output.
+#[test]
+fn kept() {
+    for (provider, image) in [("hyprlab", &[][..]), ("ai302", &["--image", "photo.png"][..])] {
+        for outcome in [
+            "poll-unauthorized",
+            "poll-html",
+            "poll-error-inside",
+            "poll-unknown-status",
+            "cut-film",
+            "html-film",
+            "expired-film",
+            "failed",
+            "stuck",
+        ] {
+            let prompt = format!("A cat. [[mock:{outcome}]]");
+            let base = ["--provider", provider, "--deadline", "600", "-o", "a.mp4", &prompt];
+            check(&format!("kept_{provider}_{}", outcome.replace('-', "_")), &[&base[..], image].concat());
+        }
+    }
+}
+
+/// Nobody can tell whether the job exists.
+#[test]
+fn unknown_outcome() {
+    for outcome in ["lost-answer", "server-error", "no-id"] {
+        let prompt = format!("A cat. [[mock:{outcome}]]");
+        check(&format!("unknown_{}", outcome.replace('-', "_")), &["--provider", "hyprlab", "-o", "a.mp4", &prompt]);
+    }
+}
+
+#[test]
+fn without_a_key() {
+    let place = Place::new();
+    insta::assert_snapshot!("no_key", place.run(&[], &["generate", "A cat.", "-o", "a.mp4"]));
+    insta::assert_snapshot!(
+        "no_key_named",
+        place.run(&[], &["generate", "--provider", "ai302", "--image", "photo.png", "x", "-o", "a.mp4"])
+    );
+    insta::assert_snapshot!(
+        "bad_base_url",
+        place.run(
+            &[("HYPRLAB_API_KEY", "k"), ("HYPRLAB_BASE_URL", "http://10.0.0.1")],
+            &["generate", "A cat.", "-o", "a.mp4"]
+        )
+    );
+}
+
+#[test]
+fn help() {
+    let place = Place::new();
+    for (name, arguments) in [
+        ("help", vec!["--help"]),
+        ("help_generate", vec!["generate", "--help"]),
+        ("help_resume", vec!["resume", "--help"]),
+        ("help_mock", vec!["mock", "--help"]),
+        ("no_arguments", vec![]),
+    ] {
+        insta::assert_snapshot!(name, place.run(&[], &arguments));
+    }
+}
+
+/// A real key is never read with `--mock`, and a key never shows.
+#[test]
+fn a_real_key_stays_out_of_simulations() {
+    let environment = [("HYPRLAB_API_KEY", "canary-key"), ("HYPRLAB_BASE_URL", "https://nowhere.invalid")];
+    let shown =
+        Place::new().run(&environment, &[&MOCK[..], &["--provider", "hyprlab", "A cat.", "-o", "cat.mp4"]].concat());
+    assert!(shown.starts_with("exit code: 0") && !shown.contains("canary"), "{shown}");
+}
+
+#[test]
+fn resume_refuses_what_is_no_job() {
+    let place = Place::new();
+    let put = |name: &str, text: &str| std::fs::write(place.0.path().join(name), text).unwrap();
+    put("a.mp4.job.json", "{}");
+    put("b.mp4.job.json", r#"{"version":99}"#);
+    put("c.mp4.job.json", "not json");
+    put(
+        "d.mp4.job.json",
+        r#"{"version":1,"provider":"hyprlab","model":"kling-v2","base_url":"https://evil.test","submitted_at":1,"latency_ms":null,"saved":{"id":"7","poll_url":"https://evil.test/x"}}"#,
+    );
+    let key = [("HYPRLAB_API_KEY", "k")];
+    for name in ["a", "b", "c", "d", "nowhere"] {
+        insta::assert_snapshot!(
+            format!("resume_{name}"),
+            place.run(&key, &["resume", &format!("{name}.mp4.job.json")])
+        );
+    }
+}
+
+#[cfg(unix)]
+mod signals {
+    use std::io::{BufRead as _, BufReader, Read as _};
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::process::{Child, Command, Stdio};
+
+    use super::Place;
+
+    /// Runs until a line with this text appears on stderr.
+    fn run_until(
+        place: &Place,
+        environment: &[(&str, &str)],
+        arguments: &[&str],
+        text: &str,
+    ) -> (Child, BufReader<std::process::ChildStderr>) {
+        let mut command = place.command(arguments);
+        let mut child =
+            command.envs(environment.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap());
+        let mut line = String::new();
+        while !line.contains(text) {
+            line.clear();
+            assert!(lines.read_line(&mut line).unwrap() > 0, "it ended before it said `{text}`");
+        }
+        (child, lines)
+    }
+
+    fn signal(child: &Child, name: &str) {
+        assert!(Command::new("kill").args([name, &child.id().to_string()]).status().unwrap().success());
+    }
+
+    /// A job that takes minutes is interrupted, leaves a private handle without a key, and is finished by `resume`
+    /// while the mock server lives on.
+    #[test]
+    fn an_interrupted_job_is_resumed() {
+        for name in ["-INT", "-TERM"] {
+            let place = Place::new();
+            let (mut server, _lines) = run_until(&place, &[], &["mock", "--speed", "1"], "ctrl-c");
+            let mut exported = String::new();
+            let mut out = BufReader::new(server.stdout.take().unwrap());
+            for _ in 0..4 {
+                out.read_line(&mut exported).unwrap();
+            }
+            let environment: Vec<(String, String)> = exported
+                .lines()
+                .filter_map(|line| line.strip_prefix("export ")?.split_once('='))
+                .map(|(k, v)| (k.to_owned(), v.to_owned()))
+                .collect();
+            let environment: Vec<_> = environment.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            assert_eq!(environment.len(), 4, "{exported}");
+
+            let generate = ["generate", "--provider", "hyprlab", "A cat.", "-o", "cat.mp4"];
+            let (mut child, mut lines) = run_until(&place, &environment, &generate, "accepted");
+            signal(&child, name);
+            let mut rest = String::new();
+            lines.read_to_string(&mut rest).unwrap();
+            assert_eq!(child.wait().unwrap().code(), Some(130), "{rest}");
+            assert!(rest.contains("polyreel resume cat.mp4.job.json"), "{rest}");
+            let file = place.0.path().join("cat.mp4.job.json");
+            assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+            assert!(!std::fs::read_to_string(&file).unwrap().contains("mock-key"));
+
+            // Another output of the same name while a job waits for it would orphan one of the two.
+            let again = place.run(&environment, &generate);
+            assert!(again.starts_with("exit code: 2"), "{again}");
+
+            let resumed = place.run(&environment, &["resume", "cat.mp4.job.json", "--deadline", "0"]);
+            assert!(resumed.starts_with("exit code: 5") && file.exists(), "{resumed}");
+            let elsewhere = place.run(&environment[..1], &["resume", "cat.mp4.job.json"]);
+            assert!(elsewhere.contains("HYPRLAB_BASE_URL") && file.exists(), "{elsewhere}");
+            signal(&server, "-TERM");
+            assert_eq!(server.wait().unwrap().code(), Some(0));
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Provider files: the good ones are read, and every bad one in `invalid/` says what is wrong where.
+
+use polyreel_spec::source;
+
+use crate::support::{providers, root};
+
+#[test]
+fn every_provider_file_is_valid() {
+    assert!(providers().len() >= 2);
+}
+
+#[test]
+fn invalid() {
+    insta::glob!("../invalid", "*.yaml", |file| {
+        let text = std::fs::read_to_string(file).unwrap();
+        let name = file.file_name().unwrap().to_string_lossy();
+        // A file is named after what is wrong with it; the id inside is always `acme`.
+        let problems = source::read("acme.yaml", &text).expect_err("it is invalid");
+        assert!(problems.problems.iter().all(|problem| text.is_char_boundary(problem.span.start)));
+        let code = name.split(['-', '.']).next().unwrap().to_uppercase();
+        let found = problems.problems.iter().any(|problem| problem.code == code);
+        assert!(found || code == "MANY", "{name} has no problem {code}:\n{problems}");
+        insta::assert_snapshot!(problems.to_string());
+    });
+}
+
+/// No text makes the reader panic, and every problem points into the text.
+#[test]
+fn cut_and_torn_files_are_refused_without_a_panic() {
+    for file in ["hyprlab", "ai302"] {
+        let text = std::fs::read_to_string(root().join(format!("providers/{file}.yaml"))).unwrap();
+        for at in (0..text.len()).filter(|&at| text.is_char_boundary(at)).step_by(7) {
+            for torn in [text[..at].to_owned(), format!("{}]{}", &text[..at], &text[at..]), text[at..].to_owned()] {
+                if let Err(problems) = source::read(&format!("{file}.yaml"), &torn) {
+                    assert!(!problems.problems.is_empty());
+                    for problem in &problems.problems {
+                        assert!(torn.get(problem.span.clone()).is_some(), "{problem:?}");
+                    }
+                    assert!(!problems.to_string().is_empty());
+                }
+            }
+        }
+    }
+}
+
+/// A YAML bomb and 100,000 open brackets are refused at once.
+#[test]
+fn bombs_are_refused() {
+    let bomb = "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b,*b,*b]\n";
+    for text in [bomb.to_owned(), "[".repeat(100_000), "{a: ".repeat(100_000), "- ".repeat(100_000)] {
+        assert_eq!(source::read("acme.yaml", &text).unwrap_err().problems.len(), 1);
+    }
+}

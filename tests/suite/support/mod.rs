@@ -1,0 +1,34 @@
+//! What several suites share.
+
+pub(crate) mod arbitrary;
+pub(crate) mod http;
+pub(crate) mod wiretap;
+
+use std::path::{Path, PathBuf};
+
+use polyreel_spec::Provider;
+
+/// The workspace's root.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// Every provider of the workspace, read from its file, by id.
+pub(crate) fn providers() -> Vec<Provider> {
+    let mut files: Vec<_> =
+        std::fs::read_dir(root().join("providers")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|file| file.extension().is_some_and(|end| end == "yaml"));
+    files.sort();
+    assert!(!files.is_empty(), "no provider files");
+    files.iter().map(|file| read_provider(file)).collect()
+}
+
+/// One provider of the workspace.
+pub(crate) fn provider(id: &str) -> Provider {
+    read_provider(&root().join("providers").join(format!("{id}.yaml")))
+}
+
+fn read_provider(file: &Path) -> Provider {
+    let text = std::fs::read_to_string(file).unwrap();
+    polyreel_spec::source::read(&file.to_string_lossy(), &text).unwrap_or_else(|problems| panic!("{problems}"))
+}
