@@ -60,7 +60,7 @@ fn comment(line: &str) -> Option<(&'static str, &str)> {
 fn wrap(out: &mut String, indent: &str, mark: &str, words: &str, width: usize) {
     let hanging = if words.starts_with("- ") { "  " } else { "" };
     let mut length = 0;
-    for word in words.split(' ') {
+    for word in words.split_whitespace() {
         let word_length = word.chars().count();
         if length > 0 && length + 1 + word_length <= width {
             out.push(' ');
@@ -85,6 +85,7 @@ fn escape(word: &str) -> String {
     let digits = |number: &&str| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
     let numbered = word.strip_suffix(['.', ')']).filter(digits);
     for (at, c) in word.char_indices() {
+        // Readers of Markdown make links of bare addresses, and rustdoc complains about them.
         let is_address = word[at..].starts_with("://");
         if "\\`*_[]<>#|~&".contains(c) || is_address || numbered.is_some_and(|number| number.len() == at) {
             escaped.push('\\');
@@ -130,7 +131,7 @@ fn fits_code(value: &str) -> bool {
 fn is_hidden(c: char) -> bool {
     let format = matches!(c,
         '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}');
+        | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}');
     format || (c.is_control() && !c.is_whitespace())
 }
 

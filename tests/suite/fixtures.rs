@@ -10,7 +10,7 @@ use polyreel_spec::Provider;
 use serde_json::Value;
 
 use crate::support::arbitrary::png;
-use crate::support::{provider, providers, root};
+use crate::support::{each_file, provider, providers, root};
 
 fn read(file: &Path) -> (Provider, Value) {
     let folder = file.parent().unwrap().file_name().unwrap().to_str().unwrap().to_owned();
@@ -23,7 +23,7 @@ fn read(file: &Path) -> (Provider, Value) {
 
 #[test]
 fn replies() {
-    insta::glob!("../fixtures", "*/*.reply.yaml", |file| {
+    each_file("fixtures", ".reply.yaml", |file| {
         let (provider, fixture) = read(file);
         let reply = Reply {
             http: u16::try_from(fixture["http"].as_u64().unwrap()).unwrap(),
@@ -39,7 +39,7 @@ fn replies() {
 
 #[test]
 fn requests() {
-    insta::glob!("../fixtures", "*/*.request.yaml", |file| {
+    each_file("fixtures", ".request.yaml", |file| {
         let (provider, fixture) = read(file);
         let documented = fixture["body"].as_str().map(str::to_owned);
         let (content_type, body) = match (&documented, fixture.get("form")) {

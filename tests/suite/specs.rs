@@ -2,7 +2,7 @@
 
 use polyreel_spec::source;
 
-use crate::support::{providers, root};
+use crate::support::{each_file, providers, root};
 
 #[test]
 fn every_provider_file_is_valid() {
@@ -11,7 +11,7 @@ fn every_provider_file_is_valid() {
 
 #[test]
 fn invalid() {
-    insta::glob!("../invalid", "*.yaml", |file| {
+    each_file("invalid", ".yaml", |file| {
         let text = std::fs::read_to_string(file).unwrap();
         let name = file.file_name().unwrap().to_string_lossy();
         // A file is named after what is wrong with it; the id inside is always `acme`.

@@ -11,7 +11,7 @@ use polyreel::{Clock, Job, JobHandle, Progress, Quote, Stage};
 use serde_json::{Value, json};
 
 use crate::choice::Choice;
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure};
 
 /// A line for people, on stderr. A closed stderr is no reason to lose a job.
 pub(crate) fn progress(line: &str) {
@@ -23,13 +23,10 @@ pub(crate) fn data(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
-/// `$1.00`, `$0.30 (assumed: …)`, `unknown price`.
+/// `$1.00`, `$0.30 (assumed)`, `unknown price`.
 pub(crate) fn price(quote: &Quote) -> String {
     let price = quote.price.as_ref().map_or_else(|| "unknown price".to_owned(), ToString::to_string);
-    match &quote.assumed {
-        Some(why) => format!("{price} (assumed: {why})"),
-        None => price,
-    }
+    if quote.assumed.is_some() { format!("{price} (assumed)") } else { price }
 }
 
 /// `3:20`
@@ -95,6 +92,9 @@ pub(crate) fn made(made: &Made<'_>, as_json: bool) {
 pub(crate) fn about_to_send(choice: &Choice, inputs: &Inputs, simulated: bool) {
     let note = if simulated { "; simulated, nothing is paid" } else { "" };
     progress(&format!("{} {}: {}{note}", choice.provider.name, choice.model.key, price(&choice.quote)));
+    if let Some(why) = &choice.quote.assumed {
+        progress(&format!("note: the price is assumed: {why}"));
+    }
     for warning in choice.provider.warnings(choice.model, inputs) {
         progress(&format!("warning: {warning}"));
     }
@@ -106,8 +106,12 @@ pub(crate) fn failure(failure: &Failure, as_json: bool) {
     if let Some(hint) = &failure.hint {
         progress(&format!("hint: {hint}"));
     }
-    if let Some(file) = &failure.job_file {
-        progress(&format!("the job is kept; go on with: polyreel resume {}", file.display()));
+    match &failure.job_file {
+        Some(file) if failure.exit == Exit::Failed => {
+            progress(&format!("what is known of the job is kept in {}", file.display()))
+        }
+        Some(file) => progress(&format!("the job is kept; go on with: polyreel resume {}", file.display())),
+        None => {}
     }
     if as_json {
         let file = failure.job_file.as_ref().map(|file| file.to_string_lossy().into_owned());

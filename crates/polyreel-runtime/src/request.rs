@@ -1,7 +1,6 @@
 //! A request for one film.
 
 use std::fmt;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use polyreel_spec::{Input, Inputs, Model, Path, Quote, Step, Violation, Warning};
 use serde_json::Value;
@@ -148,16 +147,17 @@ fn refused(refusal: &Refusal, head: &Head) -> Error {
     Error::new(ErrorKind::Refused(refusal.kind), message).code_is(refusal.code.clone()).answered(head)
 }
 
-/// Equal for equal requests, and says nothing about what is in them.
+/// Equal for equal requests, and says nothing about what is in them: the beginning of a SHA-256.
 fn fingerprint(call: &wire::Call) -> String {
-    let mut hasher = DefaultHasher::new();
-    format!("{call:?}").hash(&mut hasher);
+    use ring::digest::{Context, SHA256};
+    let mut digest = Context::new(&SHA256);
+    digest.update(format!("{call:?}").as_bytes());
     if let wire::Body::Form(parts) = &call.body {
         for (_, part) in parts {
             if let wire::Part::File { bytes, .. } = part {
-                bytes.hash(&mut hasher);
+                digest.update(bytes);
             }
         }
     }
-    format!("{:016x}", hasher.finish())
+    digest.finish().as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }

@@ -32,3 +32,27 @@ fn read_provider(file: &Path) -> Provider {
     let text = std::fs::read_to_string(file).unwrap();
     polyreel_spec::source::read(&file.to_string_lossy(), &text).unwrap_or_else(|problems| panic!("{problems}"))
 }
+
+/// Runs a check for every file below a folder of `tests/` whose name ends so; snapshots taken in it are named after the
+/// file. Dropping in a file adds a test.
+pub(crate) fn each_file(folder: &str, end: &str, check: impl Fn(&Path)) {
+    let base = root().join("tests").join(folder);
+    let mut files = Vec::new();
+    let mut folders = vec![base.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.to_string_lossy().ends_with(end) {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    assert!(!files.is_empty(), "{folder} has no *{end}");
+    for file in files {
+        let name = file.strip_prefix(&base).unwrap().to_string_lossy().replace(['/', '\\'], "__");
+        insta::with_settings!({ snapshot_suffix => name.trim_end_matches(".yaml") }, { check(&file) });
+    }
+}
