@@ -2,7 +2,7 @@
 
 use minijinja::context;
 use minijinja::value::Value;
-use polyreel_spec::{Amount, Latency, Model, Money, Per, Provider, Scalar, Text};
+use polyreel_spec::{Amount, Latency, Model, Per, Provider, Scalar, Text};
 
 use crate::template::Piece;
 
@@ -44,14 +44,10 @@ fn table<'a>(heading: Piece, by: &[Text], rows: impl IntoIterator<Item = (&'a [S
 
 /// An amount in money, and in the provider's own unit if it has one.
 fn money(provider: &Provider, unit: &Text, amount: Amount) -> String {
-    match provider.credits.iter().find(|credit| credit.unit == **unit) {
-        None => Money { amount, currency: unit.clone() }.to_string(),
-        Some(credit) => match amount.at_rate(credit.worth) {
-            Some(worth) => {
-                format!("{} ({amount} {unit})", Money { amount: worth, currency: credit.currency.clone() })
-            }
-            None => format!("{amount} {unit}"),
-        },
+    match provider.in_money(amount, unit) {
+        Some(money) if money.currency == *unit => money.to_string(),
+        Some(money) => format!("{money} ({amount} {unit})"),
+        None => format!("{amount} {unit}"),
     }
 }
 

@@ -60,7 +60,8 @@ impl Place {
             .collect();
         names.retain(|name| !given.contains(&name.as_str()));
         names.sort();
-        names.iter().map(|name| format!("{name}: {}\n", kind(&self.0.path().join(name)))).collect()
+        let line = |name: &String| format!("{name}: {}\n", kind(&self.0.path().join(name)));
+        names.iter().map(line).collect::<Vec<_>>().concat()
     }
 }
 

@@ -9,19 +9,19 @@ use polyreel_runtime::outcome::{Outcome, Sent, decide};
 use polyreel_runtime::wire::{self, Meaning, Reply};
 use polyreel_spec::{Provider, Step};
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestCaseResult, TestRunner};
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseResult, TestRng, TestRunner};
 use serde_json::Value;
 
 use crate::support::{arbitrary, http::to_request, providers};
 
-/// A small share of the cases that `cargo xtask soak laws --cases N` runs; the seed is fixed unless PROPTEST_CASES is
+/// A small share of the cases that `cargo xtask soak laws --cases N` runs; the seed is fixed unless `PROPTEST_CASES` is
 /// set, so that a test run is the same every time.
 fn check<T: std::fmt::Debug>(cases: u32, strategy: &BoxedStrategy<T>, law: impl Fn(T) -> TestCaseResult) {
     let asked = option_env_cases();
     let config = Config { cases: asked.unwrap_or(cases), failure_persistence: None, ..Config::default() };
     let mut runner = match asked {
         Some(_) => TestRunner::new(config),
-        None => TestRunner::new_with_rng(config, proptest::test_runner::TestRng::deterministic_rng(Default::default())),
+        None => TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::default())),
     };
     if let Err(broken) = runner.run(strategy, law) {
         panic!("{broken}");

@@ -11,8 +11,7 @@ use crate::support::root;
 fn allowed(package: &str) -> Option<&'static [&'static str]> {
     Some(match package {
         "polyreel-spec" => &[],
-        "polyreel-runtime" | "polyreel-mock" => &["polyreel-spec"],
-        "polyreel-codegen" => &["polyreel-spec"],
+        "polyreel-runtime" | "polyreel-mock" | "polyreel-codegen" => &["polyreel-spec"],
         "xtask" => &["polyreel-spec", "polyreel-codegen"],
         "polyreel-cli" => &["polyreel"],
         "polyreel-tests" => &["polyreel-cli"],

@@ -1,5 +1,7 @@
 //! Laws, fixtures and snapshots over the whole workspace, as one binary.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
+
 mod support;
 
 mod cli;

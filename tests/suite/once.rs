@@ -73,7 +73,7 @@ async fn one_post_per_create() {
             };
             assert_eq!(seen, expected, "{} {what}: {error}", provider.id);
             assert_eq!(error.is_ambiguous(), expected == Expected::Unknown, "{what}");
-            assert_eq!(error.is_retryable() && error.is_ambiguous(), false, "{what}");
+            assert!(!(error.is_retryable() && error.is_ambiguous()), "{what}");
             assert_eq!(error.evidence().is_some(), expected == Expected::Unknown, "{what}");
         }
     }

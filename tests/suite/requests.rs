@@ -33,7 +33,8 @@ fn redact(request: &str, origin: &str) -> String {
         text = text.replace(&boundary, "EDGE");
     }
     let stable = |line: &str| !line.starts_with("content-length:");
-    text.lines().filter(|line| stable(line)).map(|line| format!("{}\n", line.replace(|c: char| c.is_control() || c == '\u{fffd}', "?"))).collect()
+    let line = |line: &str| line.replace(|c: char| c.is_control() || c == '\u{fffd}', "?") + "\n";
+    text.lines().filter(|line| stable(line)).map(line).collect::<Vec<_>>().concat()
 }
 
 #[tokio::test]

@@ -45,8 +45,8 @@ pub(crate) async fn run(arguments: Generate) -> Result<(), Failure> {
             None
         }
     };
-    let film = wait::to_film(job, studio.clock.clone(), &arguments.output, arguments.overwrite, &mut signals).await;
-    let (_, file, waited) = film.map_err(|failure| failure.job_file(kept.clone()))?;
+    let result = wait::to_film(job, studio.clock.clone(), &arguments.output, arguments.overwrite, &mut signals).await;
+    let (_, file, waited) = result.map_err(|failure| failure.job_file(kept.clone()))?;
     if let Some(kept) = kept {
         let _ = std::fs::remove_file(kept);
     }

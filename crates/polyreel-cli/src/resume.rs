@@ -49,8 +49,8 @@ pub(crate) async fn run(arguments: Resume) -> Result<(), Failure> {
         }
     };
     let mut signals = Signals::listen();
-    let film = wait::to_film(job, clock, &output, arguments.overwrite, &mut signals).await;
-    let (_, file, waited) = film.map_err(|failure| failure.job_file(kept))?;
+    let result = wait::to_film(job, clock, &output, arguments.overwrite, &mut signals).await;
+    let (_, file, waited) = result.map_err(|failure| failure.job_file(kept))?;
     let _ = std::fs::remove_file(&arguments.job_file);
     let made = show::Made {
         file: &file,

@@ -82,7 +82,7 @@ pub(crate) fn made(made: &Made<'_>, as_json: bool) {
     match latency {
         Some(latency) if made.simulated => data(&format!("  would have taken about {} minutes", between(latency))),
         None if made.simulated => {
-            data(&format!("  how long it would have taken is unknown: {} does not say", made.provider_name))
+            data(&format!("  how long it would have taken is unknown: {} does not say", made.provider_name));
         }
         _ => data(&format!("  took {} minutes", minutes(made.waited))),
     }
@@ -108,7 +108,7 @@ pub(crate) fn failure(failure: &Failure, as_json: bool) {
     }
     match &failure.job_file {
         Some(file) if failure.exit == Exit::Failed => {
-            progress(&format!("what is known of the job is kept in {}", file.display()))
+            progress(&format!("what is known of the job is kept in {}", file.display()));
         }
         Some(file) => progress(&format!("the job is kept; go on with: polyreel resume {}", file.display())),
         None => {}

@@ -159,5 +159,7 @@ fn fingerprint(call: &wire::Call) -> String {
             }
         }
     }
-    digest.finish().as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    let digest = digest.finish();
+    let head = digest.as_ref().first_chunk().copied().unwrap_or_default();
+    format!("{:016x}", u64::from_be_bytes(head))
 }

@@ -1,7 +1,8 @@
 //! Open vocabularies.
 
-/// Defines an open vocabulary: a text with known values as constants, which also takes values that are newer than the
-/// provider file. Used by the generated crates.
+/// Defines an open vocabulary: a text with known values as constants. A newer provider file may list more without
+/// breaking a program; what it does not list is refused by `submit`, before anything is sent. Used by the generated
+/// crates.
 ///
 /// ```
 /// polyreel_runtime::vocabulary! {
@@ -24,7 +25,7 @@ macro_rules! vocabulary {
         impl $name {
             $($(#[$value_doc])* pub const $constant: Self = Self(::std::borrow::Cow::Borrowed($value));)*
 
-            /// Any value, also one that is newer than this crate.
+            /// Any value; `submit` refuses one that the provider file does not list.
             pub fn new(value: impl Into<String>) -> Self {
                 Self(::std::borrow::Cow::Owned(value.into()))
             }

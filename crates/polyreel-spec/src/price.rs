@@ -85,9 +85,14 @@ impl Provider {
         if price.per == Per::Second {
             amount = amount * self.effective(model, inputs, "duration")?.as_int()?;
         }
-        match self.credits.iter().find(|credit| credit.unit == *price.unit) {
+        self.in_money(amount, &price.unit)
+    }
+
+    /// An amount of a currency, or of one of the provider's own units, as money. `None` when a unit's worth is not exact.
+    pub fn in_money(&self, amount: Amount, unit: &Text) -> Option<Money> {
+        match self.credits.iter().find(|credit| credit.unit == **unit) {
             Some(credit) => Some(Money { amount: amount.at_rate(credit.worth)?, currency: credit.currency.clone() }),
-            None => Some(Money { amount, currency: price.unit.clone() }),
+            None => Some(Money { amount, currency: unit.clone() }),
         }
     }
 

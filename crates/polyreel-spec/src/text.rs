@@ -65,6 +65,12 @@ pub const fn list<T: Clone>(items: &'static [T]) -> List<T> {
     List(Cow::Borrowed(items))
 }
 
+/// A [`List`] in a static: `list![1, 2]`. The constant block keeps the items' destructors out of the static.
+#[macro_export]
+macro_rules! list {
+    ($($item:expr),* $(,)?) => { $crate::list(const { &[$($item),*] }) };
+}
+
 impl<T: Clone> Default for List<T> {
     fn default() -> Self {
         list(&[])

@@ -90,7 +90,7 @@ async fn read(connection: &mut TcpStream) -> Option<Vec<u8>> {
 }
 
 async fn more(connection: &mut TcpStream, request: &mut Vec<u8>) -> Option<()> {
-    let mut piece = [0; 16 * 1024];
+    let mut piece = vec![0; 16 * 1024];
     match connection.read(&mut piece).await {
         Ok(length) if length > 0 => {
             request.extend_from_slice(&piece[..length]);

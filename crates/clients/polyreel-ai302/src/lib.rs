@@ -198,7 +198,7 @@ impl Kling21I2vHd {
 polyreel_runtime::vocabulary! {
     /// Shape of the picture.
     ///
-    /// The constants are the values that 302.AI documents; `new` takes any other.
+    /// The constants are the values that 302.AI documents.
     pub struct AspectRatio {
         /// `1:1`
         SQUARE_1_1 = "1:1",

@@ -8,11 +8,6 @@ use polyreel_runtime::spec::{
     text,
 };
 
-/// A constant list. The `const` block keeps it out of the destructor that a static may not have.
-macro_rules! list {
-    ($($item:expr),*) => { list(const { &[$($item),*] }) };
-}
-
 /// 302.AI, as `providers/ai302.yaml` describes it.
 pub static PROVIDER: Provider = Provider {
     id: text("ai302"),

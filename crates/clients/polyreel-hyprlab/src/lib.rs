@@ -116,7 +116,7 @@ impl KlingV2 {
 polyreel_runtime::vocabulary! {
     /// Shape of the picture.
     ///
-    /// The constants are the values that `HyprLab` documents; `new` takes any other.
+    /// The constants are the values that `HyprLab` documents.
     pub struct AspectRatio {
         /// `16:9`
         WIDE_16_9 = "16:9",

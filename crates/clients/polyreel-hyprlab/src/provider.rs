@@ -8,11 +8,6 @@ use polyreel_runtime::spec::{
     Words, list, text,
 };
 
-/// A constant list. The `const` block keeps it out of the destructor that a static may not have.
-macro_rules! list {
-    ($($item:expr),*) => { list(const { &[$($item),*] }) };
-}
-
 /// `HyprLab`, as `providers/hyprlab.yaml` describes it.
 pub static PROVIDER: Provider = Provider {
     id: text("hyprlab"),

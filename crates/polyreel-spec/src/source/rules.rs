@@ -142,7 +142,7 @@ fn references(spec: &Spec, provider: &Provider, model: &Model, context: &mut Con
         seen.push(name);
         match provider.field(model, name) {
             None => {
-                context.problem("R105", &at, format!("`{{{name}}}` is neither `model` nor a field of {}", model.key))
+                context.problem("R105", &at, format!("`{{{name}}}` is neither `model` nor a field of {}", model.key));
             }
             Some(field) => {
                 if field.values().is_none() {
