@@ -265,6 +265,7 @@ mod signals {
     use std::process::{Child, Command, Stdio};
 
     use super::Place;
+    use crate::support::wiretap::{Then, Wiretap};
 
     /// Runs until a line with this text appears on stderr.
     fn run_until(
@@ -289,25 +290,27 @@ mod signals {
         assert!(Command::new("kill").args([name, &child.id().to_string()]).status().unwrap().success());
     }
 
-    /// A job that takes minutes is interrupted, leaves a private handle without a key, and is finished by `resume`
-    /// while the mock server lives on.
+    /// What `polyreel mock` says to set, as name and value.
+    fn exported(server: &mut Child) -> Vec<(String, String)> {
+        let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
+        let mut line = || lines.next().unwrap().unwrap();
+        let variables = (0..2 * polyreel::all().len()).map(|_| line());
+        let pair = |line: String| {
+            line.strip_prefix("export ")
+                .and_then(|pair| pair.split_once('='))
+                .map(|(a, b)| (a.to_owned(), b.to_owned()))
+        };
+        variables.map(|line| pair(line).unwrap()).collect()
+    }
+
+    /// An interrupted job leaves a private handle without a key, and is finished by `resume` from another process.
     #[test]
     fn an_interrupted_job_is_resumed() {
         for name in ["-INT", "-TERM"] {
             let place = Place::new();
-            let (mut server, _lines) = run_until(&place, &[], &["mock", "--speed", "1"], "ctrl-c");
-            let mut exported = String::new();
-            let mut out = BufReader::new(server.stdout.take().unwrap());
-            for _ in 0..4 {
-                out.read_line(&mut exported).unwrap();
-            }
-            let environment: Vec<(String, String)> = exported
-                .lines()
-                .filter_map(|line| line.strip_prefix("export ")?.split_once('='))
-                .map(|(k, v)| (k.to_owned(), v.to_owned()))
-                .collect();
-            let environment: Vec<_> = environment.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-            assert_eq!(environment.len(), 4, "{exported}");
+            let (mut server, _lines) = run_until(&place, &[], &["mock", "--speed", "1000000"], "ctrl-c");
+            let variables = exported(&mut server);
+            let environment: Vec<_> = variables.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
             let key: Vec<_> = environment.iter().copied().filter(|(name, _)| *name == "HYPRLAB_API_KEY").collect();
 
             let generate = ["generate", "--provider", "hyprlab", "A cat.", "-o", "cat.mp4"];
@@ -321,16 +324,43 @@ mod signals {
             assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
             assert!(!std::fs::read_to_string(&file).unwrap().contains("mock-key"));
 
-            // Another output of the same name while a job waits for it would orphan one of the two.
+            // A second job for the same output would orphan one of the two.
             let again = place.run(&environment, &generate);
             assert!(again.starts_with("exit code: 2"), "{again}");
-
-            let resumed = place.run(&environment, &["resume", "cat.mp4.job.json", "--deadline", "0"]);
-            assert!(resumed.starts_with("exit code: 5") && file.exists(), "{resumed}");
             let elsewhere = place.run(&key, &["resume", "cat.mp4.job.json"]);
-            assert!(elsewhere.contains("HYPRLAB_BASE_URL") && file.exists(), "{elsewhere}");
+            assert!(elsewhere.starts_with("exit code: 5") && elsewhere.contains("HYPRLAB_BASE_URL"), "{elsewhere}");
+            assert!(file.exists());
+
+            let resumed = place.run(&environment, &["resume", "cat.mp4.job.json"]);
+            assert!(resumed.starts_with("exit code: 0") && resumed.ends_with("cat.mp4: an MP4 file\n"), "{resumed}");
+            assert!(!file.exists());
             signal(&server, "-TERM");
             assert_eq!(server.wait().unwrap().code(), Some(0));
         }
+    }
+
+    /// The first signal while sending waits for the answer; the second gives up and says what that means.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_signal_while_sending_waits_for_the_answer() {
+        let silent = Wiretap::start(Then::Hang).await;
+        let place = Place::new();
+        let environment = [("HYPRLAB_API_KEY", "k"), ("HYPRLAB_BASE_URL", silent.origin.as_str())];
+        let generate = ["generate", "A cat.", "-o", "cat.mp4"];
+        let (mut child, mut lines) = run_until(&place, &environment, &generate, "HyprLab");
+        while silent.received().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        signal(&child, "-INT");
+        let mut line = String::new();
+        while !line.contains("waiting for the answer") {
+            line.clear();
+            assert!(lines.read_line(&mut line).unwrap() > 0, "it ended on the first signal");
+        }
+        signal(&child, "-INT");
+        let mut rest = String::new();
+        lines.read_to_string(&mut rest).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(6), "{rest}");
+        assert!(rest.contains("it may have been paid"), "{rest}");
+        assert_eq!(silent.received().len(), 1);
     }
 }

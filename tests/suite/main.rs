@@ -10,4 +10,5 @@ mod laws;
 mod layering;
 mod once;
 mod requests;
+mod saving;
 mod specs;

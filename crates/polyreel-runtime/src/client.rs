@@ -98,7 +98,7 @@ impl Client {
                 "the job was made at {there}, but this client talks to {here}; set {set} to the former"
             ));
         }
-        Ok(Job::new(self.clone(), handle))
+        Ok(Job::new(self.clone(), handle, true))
     }
 
     pub(crate) fn model(&self, key: &str) -> Option<&Model> {

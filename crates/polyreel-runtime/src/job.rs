@@ -26,7 +26,8 @@ pub struct Job {
     /// Polls in a row that told nothing.
     trouble: u32,
     retry_after: Option<Duration>,
-    polled: bool,
+    /// Asked before: only then is there something to pause for.
+    asked: bool,
     film: Option<Video>,
 }
 
@@ -64,12 +65,13 @@ impl fmt::Display for Stage {
 }
 
 impl Job {
-    pub(crate) fn new(client: Client, handle: JobHandle) -> Self {
+    /// A job that was accepted just now, or one that was accepted earlier and may be long done.
+    pub(crate) fn new(client: Client, handle: JobHandle, earlier: bool) -> Self {
         let estimate = handle.latency();
         let deadline = client.deadline().unwrap_or_else(|| pace::deadline(estimate));
         let last = Progress { stage: Stage::Queued, elapsed: Duration::ZERO, estimate, note: None };
         let started = client.clock().now();
-        Self { client, handle, started, deadline, last, trouble: 0, retry_after: None, polled: false, film: None }
+        Self { client, handle, started, deadline, last, trouble: 0, retry_after: None, asked: !earlier, film: None }
     }
 
     /// The job's id at the provider.
@@ -108,12 +110,11 @@ impl Job {
     }
 
     async fn wait(&mut self) -> Result<()> {
-        // A resumed job may be long done, so the first question is asked soon.
         let advised = self.client.provider().poll.every.map(Duration::from_millis);
         let pause = pace::pause(advised, self.trouble, self.retry_after);
-        let pause = if self.polled { pause } else { pause.min(Duration::from_secs(5)) };
+        let pause = if self.asked { pause } else { Duration::ZERO };
         let left = self.deadline.saturating_sub(self.elapsed());
-        if left.is_zero() {
+        if left.is_zero() && self.asked {
             let (waited, stage) = (self.elapsed().as_secs(), self.last.stage);
             let note = self.last.note.as_ref().map(|note| format!(" ({note})")).unwrap_or_default();
             let message = format!(
@@ -123,7 +124,7 @@ impl Job {
             return Err(Error::new(ErrorKind::WaitTimeout, message).of_job(&self.handle));
         }
         self.client.clock().sleep(pause.min(left)).await;
-        self.polled = true;
+        self.asked = true;
         Ok(())
     }
 

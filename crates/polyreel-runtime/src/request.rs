@@ -82,7 +82,7 @@ impl Request {
                 let base = self.client.transport().base().as_str();
                 let latency = provider.latency(model, &self.inputs);
                 let handle = JobHandle::new(&provider.id, &model.key, base, evidence.sent_at, latency, saved);
-                Ok(Job::new(self.client.clone(), handle))
+                Ok(Job::new(self.client.clone(), handle, false))
             }
             Outcome::NotSent => {
                 Err(about(Error::new(ErrorKind::NotSent, "no connection could be made; nothing was sent")))

@@ -25,3 +25,8 @@ mod providers;
 pub use offers::{Offer, Refusal, offers};
 pub use polyreel_runtime::*;
 pub use providers::*;
+
+/// README's examples, compiled and run.
+#[cfg(all(doctest, feature = "hyprlab", feature = "mock"))]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

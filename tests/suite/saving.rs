@@ -1,0 +1,126 @@
+//! From an accepted job to a file: handles, resuming, names that are taken, films that are none.
+
+use std::path::Path;
+
+use polyreel::mock::{self, MockServer};
+use polyreel::{Client, ErrorKind, IfTaken, JobHandle, Video};
+use polyreel_spec::Provider;
+
+use crate::support::provider;
+
+async fn film(server: &MockServer, provider: &Provider) -> Video {
+    let client = mock::client(server, provider).unwrap();
+    client.request("kling-v2").set("prompt", "a cat").submit().await.unwrap().await.unwrap()
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<_> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[tokio::test]
+async fn a_film_never_replaces_a_file_unasked() {
+    let hyprlab = provider("hyprlab");
+    let server = MockServer::start([&hyprlab]).await;
+    let video = film(&server, &hyprlab).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cat.mp4");
+    assert_eq!(video.save(&path).await.unwrap(), path);
+    let whole = std::fs::read(&path).unwrap();
+    assert_eq!(video.bytes().await.unwrap(), whole);
+
+    std::fs::write(&path, "mine").unwrap();
+    for expected in ["cat-1.mp4", "cat-2.mp4"] {
+        assert_eq!(video.save(&path).await.unwrap(), folder.path().join(expected));
+        assert_eq!(std::fs::read(folder.path().join(expected)).unwrap(), whole);
+    }
+    assert_eq!(std::fs::read(&path).unwrap(), b"mine");
+    assert_eq!(video.save_as(&path, IfTaken::Replace).await.unwrap(), path);
+    assert_eq!(std::fs::read(&path).unwrap(), whole);
+    assert_eq!(names(folder.path()), ["cat-1.mp4", "cat-2.mp4", "cat.mp4"], "no temporary file is left");
+}
+
+#[tokio::test]
+async fn what_is_no_film_leaves_no_file_and_keeps_the_job() {
+    let hyprlab = provider("hyprlab");
+    let server = MockServer::start([&hyprlab]).await;
+    let client = mock::client(&server, &hyprlab).unwrap();
+    for outcome in ["cut-film", "html-film", "expired-film"] {
+        let request = client.request("kling-v2").set("prompt", format!("[[mock:{outcome}]]"));
+        let video = request.submit().await.unwrap().await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let error = video.save(folder.path().join("cat.mp4")).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NotSaved, "{outcome}: {error}");
+        assert_eq!(error.job(), Some(video.handle()));
+        assert_eq!(names(folder.path()), Vec::<String>::new(), "{outcome}");
+    }
+}
+
+/// After any number of polls the handle, written down and read by another client, leads to the same film.
+#[tokio::test]
+async fn a_job_resumes_after_any_number_of_polls() {
+    let hyprlab = provider("hyprlab");
+    for polls in [0, 1, 2, 7, 60] {
+        let server = MockServer::start([&hyprlab]).await;
+        let mut job =
+            mock::client(&server, &hyprlab).unwrap().request("kling-v2").set("prompt", "a cat").submit().await.unwrap();
+        for _ in 0..polls {
+            job.progress().await.unwrap();
+        }
+        let written = job.handle().to_json();
+        drop(job);
+        let handle = JobHandle::from_json(&written).unwrap();
+        let video = mock::client(&server, &hyprlab).unwrap().resume(handle).unwrap().await.unwrap();
+        assert!(video.bytes().await.unwrap().len() > 10_000);
+        assert_eq!(server.creates("hyprlab"), 1);
+        assert!(server.requests().iter().all(|request| !request.key_leaked), "a film is fetched without the key");
+    }
+}
+
+/// A handle that was tampered with leads no key anywhere.
+#[tokio::test]
+async fn a_tampered_handle_is_refused() {
+    let hyprlab = provider("hyprlab");
+    let server = MockServer::start([&hyprlab]).await;
+    let job =
+        mock::client(&server, &hyprlab).unwrap().request("kling-v2").set("prompt", "a cat").submit().await.unwrap();
+    let (written, origin) = (job.handle().to_json(), server.origin().to_owned());
+    let port: u16 = origin.rsplit(':').next().unwrap().parse().unwrap();
+    let elsewhere =
+        [format!("http://127.0.0.1:{}", port ^ 1), "https://evil.test".to_owned(), format!("https://127.0.0.1:{port}")];
+    for other in elsewhere {
+        // Only the polling URL leads elsewhere: the handle still claims to be from here.
+        let tampered = written.replace(&format!("\"poll_url\": \"{origin}"), &format!("\"poll_url\": \"{other}"));
+        assert_ne!(tampered, written);
+        let handle = JobHandle::from_json(&tampered).unwrap();
+        let error = mock::client(&server, &hyprlab).unwrap().resume(handle.clone()).unwrap().await.unwrap_err();
+        assert_eq!((error.kind(), error.job()), (ErrorKind::UntrustedUrl, Some(&handle)), "{error}");
+
+        // The whole handle claims to be from elsewhere.
+        let handle = JobHandle::from_json(&written.replace(&origin, &other)).unwrap();
+        let error = mock::client(&server, &hyprlab).unwrap().resume(handle).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration, "{error}");
+    }
+    assert!(server.requests().iter().all(|request| request.http == Some(200)), "nothing else was asked");
+}
+
+/// A key never shows, wherever it may have been printed.
+#[tokio::test]
+async fn a_key_never_shows() {
+    let hyprlab = provider("hyprlab");
+    let server = MockServer::start([&hyprlab]).await;
+    let client = Client::builder(&hyprlab).api_key("canary-key").base_url(server.base_url("hyprlab").unwrap());
+    let mut shown = format!("{client:?}");
+    let client = client.build().unwrap();
+    let request = client.request("kling-v2").set("prompt", "a cat");
+    shown += &format!("{client:?} {request:?}");
+    let error = request.submit().await.unwrap_err();
+    assert_eq!(error.status(), Some(401));
+    shown += &format!("{error} {error:?}");
+    let broken = Client::builder(&hyprlab).api_key("canary-key\n").build().unwrap();
+    let error = broken.request("kling-v2").set("prompt", "a cat").submit().await.unwrap_err();
+    shown += &format!("{error} {error:?} {:?}", std::error::Error::source(&error).map(ToString::to_string));
+    assert!(!shown.contains("canary"), "{shown}");
+}
