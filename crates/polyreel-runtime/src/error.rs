@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use polyreel_spec::{Kind, Step, Violation};
 
 use crate::JobHandle;
+use crate::head::Head;
 
 /// The result of anything that can go wrong.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -110,7 +111,7 @@ impl Error {
         self
     }
 
-    pub(crate) fn answered(mut self, head: &crate::transport::Head) -> Self {
+    pub(crate) fn answered(mut self, head: &Head) -> Self {
         self.0.status = Some(head.http);
         self.0.request_id.clone_from(&head.request_id);
         self.0.retry_after = head.retry_after;

@@ -8,8 +8,8 @@ use std::time::Duration;
 use polyreel_spec::{Kind, Step};
 
 use crate::error::printable;
+use crate::head::Head;
 use crate::pace;
-use crate::transport::Head;
 use crate::wire::{self, Meaning, Refusal};
 use crate::{Client, Error, ErrorKind, JobHandle, Result, Video};
 

@@ -14,6 +14,7 @@ mod client;
 mod clock;
 mod error;
 mod handle;
+mod head;
 mod image;
 mod job;
 mod mp4;

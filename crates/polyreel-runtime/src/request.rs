@@ -6,9 +6,9 @@ use polyreel_spec::{Input, Inputs, Model, Path, Quote, Step, Violation, Warning}
 use serde_json::Value;
 
 use crate::error::Evidence;
+use crate::head::Head;
 use crate::image::probe;
 use crate::outcome::{Outcome, decide};
-use crate::transport::Head;
 use crate::wire::{self, Refusal};
 use crate::{Client, Error, ErrorKind, Job, JobHandle, Result};
 

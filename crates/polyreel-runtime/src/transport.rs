@@ -10,6 +10,7 @@ use reqwest::redirect::Policy;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
+use crate::head::Head;
 use crate::origin::Base;
 use crate::outcome::{Sent, retry_after};
 use crate::wire::{Body, Call, Part, Reply, Target};
@@ -27,17 +28,6 @@ pub(crate) struct Transport {
     base: Base,
     auth: Auth,
     key: SecretString,
-}
-
-/// The head of an answer.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Head {
-    pub(crate) http: u16,
-    pub(crate) content_type: String,
-    pub(crate) length: Option<u64>,
-    pub(crate) request_id: Option<String>,
-    pub(crate) retry_after: Option<Duration>,
-    pub(crate) location: Option<String>,
 }
 
 /// The pieces of a body as they arrive.

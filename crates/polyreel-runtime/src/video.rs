@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use serde_json::Value;
 
-use crate::transport::{Head, Pieces};
+use crate::head::Head;
+use crate::transport::Pieces;
 use crate::{Client, Error, ErrorKind, JobHandle, Result, mp4};
 
 /// Redirects that are followed on the way to a film.

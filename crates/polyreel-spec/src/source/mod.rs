@@ -13,6 +13,8 @@ mod written;
 pub use diagnostic::{Diagnostic, Diagnostics};
 
 use crate::Provider;
+use reading::Read as _;
+use written::Spec;
 
 /// Reads the text of a provider file. `file` is its name, for diagnostics and because its stem must be the provider's id.
 ///
@@ -23,7 +25,7 @@ pub fn read(file: &str, text: &str) -> Result<Provider, Diagnostics> {
     let fail = |problems| Diagnostics { file: file.to_owned(), text: text.to_owned(), problems };
     let node = node::parse(text).map_err(|problem| fail(vec![problem]))?;
     let mut context = reading::Context::new(text);
-    let provider = reading::read_root(&node, &mut context).and_then(|spec| meaning::mean(&spec, file, &mut context));
+    let provider = Spec::read(&node, &mut context).and_then(|spec| meaning::mean(&spec, file, &mut context));
     match provider {
         Some(provider) if context.problems.is_empty() => Ok(provider),
         _ => {

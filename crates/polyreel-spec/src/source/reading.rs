@@ -4,7 +4,6 @@ use std::ops::{Deref, Range};
 
 use super::Diagnostic;
 use super::node::{Node, Tree};
-use super::written::Spec;
 use crate::{Address, Amount, Path, Scalar};
 
 /// What has been found so far.
@@ -90,10 +89,6 @@ pub(super) trait Read: Sized {
 pub(super) trait Record {
     /// Whether the file gives this key.
     fn names(&self, key: &str) -> bool;
-}
-
-pub(super) fn read_root(node: &Node, context: &mut Context<'_>) -> Option<Spec> {
-    Spec::read(node, context)
 }
 
 /// A number of milliseconds, written `10s`, `30m`, `24h`, `7d`.
