@@ -86,6 +86,13 @@ fn redact(text: &str) -> String {
     out.replace("polyreel-under-test", "polyreel").replace(".exe", "")
 }
 
+/// 210 bytes.
+const LONG_NAME: &str = concat!(
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.mp4"
+);
+
 const MOCK: [&str; 4] = ["generate", "--mock", "--speed", "max"];
 
 /// One case: name, and arguments after those of every simulated run.
@@ -134,6 +141,9 @@ fn refused_before_sending() {
         ("folder_missing", vec!["A cat.", "-o", "nowhere/a.mp4"]),
         ("output_exists", vec!["A cat.", "-o", "taken.mp4"]),
         ("output_is_a_folder", vec!["A cat.", "-o", "."]),
+        ("output_ends_in_a_slash", vec!["A cat.", "-o", "a.mp4/"]),
+        ("output_name_too_long", vec!["A cat.", "-o", LONG_NAME]),
+        ("output_cannot_be_written", vec!["A cat.", "-o", "/proc/a.mp4"]),
         ("too_dear", with(&hyprlab, &["A cat.", "--max-cost", "0.99"])),
         ("max_cost_is_no_amount", with(&hyprlab, &["A cat.", "--max-cost", "1,5"])),
         ("nobody_can", vec!["A cat.", "--audio", "--cfg-scale", "0.5", "--duration", "7"]),
@@ -144,6 +154,26 @@ fn refused_before_sending() {
     }
 }
 
+/// A simulated job ends with its simulator, so the file that it leaves stands in nobody's way.
+#[test]
+fn a_simulated_job_file_is_replaced() {
+    let place = Place::new();
+    let run = |prompt| place.run(&[], &[&MOCK[..], &["--provider", "hyprlab", "-o", "a.mp4", prompt]].concat());
+    assert!(run("[[mock:stuck]]").starts_with("exit code: 5"));
+    insta::assert_snapshot!("resume_simulated", place.run(&[], &["resume", "a.mp4.job.json"]));
+    assert!(run("A cat.").starts_with("exit code: 0"));
+}
+
+/// What a killed program leaves says what it means.
+#[test]
+fn a_reserved_job_file_is_an_unknown_outcome() {
+    let place = Place::new();
+    std::fs::write(place.0.path().join("a.mp4.job.json"), r#"{"reserved":"…"}"#).unwrap();
+    insta::assert_snapshot!("resume_reserved", place.run(&[], &["resume", "a.mp4.job.json"]));
+    let again = place.run(&[], &[&MOCK[..], &["A cat.", "-o", "a.mp4"]].concat());
+    assert!(again.starts_with("exit code: 2"), "{again}");
+}
+
 #[test]
 fn wrong_usage() {
     let place = Place::new();
@@ -151,6 +181,8 @@ fn wrong_usage() {
         ("speed", &["--mock", "--speed", "0"][..]),
         ("speed_without_mock", &["--speed", "2"]),
         ("base_url_without_provider", &["--base-url", "http://127.0.0.1:1"]),
+        ("mistyped_flag", &["--dry-run"]),
+        ("swallowed_flag", &["--negative-prompt", "--mock"]),
     ] {
         let all: Vec<_> = ["generate", "A cat."].iter().chain(arguments).copied().collect();
         insta::assert_snapshot!(format!("usage_{name}"), place.run(&[], &all));

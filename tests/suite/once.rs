@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use polyreel::{Client, ErrorKind, Image};
-use polyreel_spec::Provider;
+use polyreel_mock::engine::{Said, SaidState, answer, mint};
+use polyreel_spec::{Provider, Step};
 
 use crate::support::arbitrary::png;
 use crate::support::providers;
@@ -33,6 +34,7 @@ fn table() -> Vec<(&'static str, Then, Expected)> {
         ("200 with a page", send("200 OK", "content-type: text/html\r\n", "<html>"), Expected::Unknown),
         ("200 with nothing", send("200 OK", "", ""), Expected::Unknown),
         ("200 without an id", send("200 OK", "", "{\"result\":1,\"status\":\"pending\"}"), Expected::Unknown),
+        ("302", send("302 Found", "location: /elsewhere\r\n", "{\"id\":\"job-9\"}"), Expected::Unknown),
         ("303", send("303 See Other", "location: /elsewhere\r\n", ""), Expected::Unknown),
         ("307", send("307 Temporary", "location: /elsewhere\r\n", ""), Expected::Refused),
         ("308", send("308 Permanent", "location: /elsewhere\r\n", ""), Expected::Refused),
@@ -79,6 +81,22 @@ async fn one_post_per_create() {
     }
 }
 
+/// A refusal that names a job all the same may have created it.
+#[tokio::test]
+async fn a_refusal_with_a_job_in_it_is_unknown() {
+    for provider in providers() {
+        let tap = Wiretap::start_with(|origin| {
+            let said =
+                Said { state: SaidState::Accepted, saved: mint(&provider, origin, &provider.models[0], "job-9") };
+            let body = answer(&provider, Step::Create, &said, 0).unwrap().body.to_string();
+            Then::Send(format!("HTTP/1.1 404 Not Found\r\ncontent-length: {}\r\n\r\n{body}", body.len()).into_bytes())
+        });
+        let error = submit(&provider, &tap.await.origin).await;
+        assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error}");
+        assert_eq!(error.evidence().unwrap().named.get("id").map(String::as_str), Some("job-9"));
+    }
+}
+
 #[tokio::test]
 async fn nothing_is_sent_without_a_connection() {
     // A port that was free a moment ago and that nobody listens at.
@@ -94,8 +112,13 @@ async fn a_refused_input_is_not_sent() {
     for provider in providers() {
         let tap = Wiretap::start(Then::Drop).await;
         let client = Client::builder(&provider).base_url(&tap.origin).api_key("k").build().unwrap();
-        let request = client.request(&provider.models[0].key).set("prompt", "a cat").set("duration", 7);
-        assert_eq!(request.submit().await.unwrap_err().kind(), ErrorKind::InvalidInput);
+        let mut request = client.request(&provider.models[0].key).set("prompt", "a cat").set("duration", 7);
+        if provider.models[0].requires("start_image") {
+            request = request.set("start_image", Image::bytes(png(400, 400, b"")));
+        }
+        let error = request.submit().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        assert_eq!(error.violations().iter().map(|violation| violation.rule).collect::<Vec<_>>(), ["values"]);
         assert_eq!(tap.received(), Vec::<String>::new());
     }
 }

@@ -112,15 +112,43 @@ async fn a_key_never_shows() {
     let hyprlab = provider("hyprlab");
     let server = MockServer::start([&hyprlab]).await;
     let client = Client::builder(&hyprlab).api_key("canary-key").base_url(server.base_url("hyprlab").unwrap());
-    let mut shown = format!("{client:?}");
+    let mut shown = vec![format!("{client:?}")];
     let client = client.build().unwrap();
     let request = client.request("kling-v2").set("prompt", "a cat");
-    shown += &format!("{client:?} {request:?}");
+    shown.push(format!("{client:?} {request:?}"));
     let error = request.submit().await.unwrap_err();
     assert_eq!(error.status(), Some(401));
-    shown += &format!("{error} {error:?}");
+    shown.push(format!("{error} {error:?}"));
     let broken = Client::builder(&hyprlab).api_key("canary-key\n").build().unwrap();
     let error = broken.request("kling-v2").set("prompt", "a cat").submit().await.unwrap_err();
-    shown += &format!("{error} {error:?} {:?}", std::error::Error::source(&error).map(ToString::to_string));
+    shown.push(format!("{error} {error:?} {:?}", std::error::Error::source(&error).map(ToString::to_string)));
+    let shown = shown.join("\n");
     assert!(!shown.contains("canary"), "{shown}");
+}
+
+/// A poll that gives back the polling URL itself, as `HyprLab`'s create does, is no film.
+#[test]
+fn the_polling_url_is_no_film() {
+    use polyreel_runtime::wire::{Meaning, Reply, Saved, read};
+    let (hyprlab, url) = (provider("hyprlab"), "https://api.hyprlab.io/v1/video/generations/7");
+    let json = serde_json::json!({ "id": "7", "data": [{ "url": url }] });
+    let reply = Reply { http: 200, json: Some(json) };
+    let saved: Saved = [("id".to_owned(), "7".to_owned()), ("poll_url".to_owned(), url.to_owned())].into();
+    assert_eq!(read(&hyprlab, &reply, &saved), Meaning::Running { unknown_word: None });
+    assert!(matches!(read(&hyprlab, &reply, &Saved::new()), Meaning::Done { .. }));
+}
+
+/// A key that a provider repeats does not get into messages.
+#[tokio::test]
+async fn a_repeated_key_is_left_out() {
+    use crate::support::wiretap::{Then, Wiretap};
+    let hyprlab = provider("hyprlab");
+    let body = r#"{"message":"Incorrect key: canary-key, see https://a.test/x?sig=SECRET"}"#;
+    let answer = format!("HTTP/1.1 401 No\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+    let tap = Wiretap::start(Then::Send(answer.into_bytes())).await;
+    let client = Client::builder(&hyprlab).api_key("canary-key").base_url(&tap.origin).build().unwrap();
+    let error = client.request("kling-v2").set("prompt", "a cat").submit().await.unwrap_err();
+    let shown = format!("{error} {error:?}");
+    assert!(shown.contains("Incorrect key: …, see https://a.test/x?…"), "{shown}");
+    assert!(!shown.contains("canary") && !shown.contains("SECRET"), "{shown}");
 }

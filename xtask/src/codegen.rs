@@ -24,12 +24,30 @@ pub(crate) fn write(root: &Path) -> Result {
         }
     }
     for folder in Clients::look(root, &plan)?.stale {
-        fs::remove_dir_all(root.join(&folder)).map_err(|error| format!("cannot remove {folder}: {error}"))?;
+        remove_generated(&root.join(&folder)).map_err(|error| format!("cannot remove {folder}: {error}"))?;
+        if root.join(&folder).exists() {
+            return Err(format!("{folder}: its provider is gone, but it holds files that nobody generated; move them"));
+        }
         println!("removed {folder}");
         changed += 1;
     }
     println!("{} files are generated, {changed} changed", plan.len());
     Ok(())
+}
+
+/// Removes what carries the generator's mark, and folders that are empty then. Anything else is somebody's work.
+fn remove_generated(folder: &Path) -> std::io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            remove_generated(&path)?;
+        } else if fs::read_to_string(&path)
+            .is_ok_and(|text| text.lines().next().is_some_and(|line| line.contains(MARK)))
+        {
+            fs::remove_file(&path)?;
+        }
+    }
+    if fs::read_dir(folder)?.next().is_none() { fs::remove_dir(folder) } else { Ok(()) }
 }
 
 /// Compares what is on disk with what would be written.

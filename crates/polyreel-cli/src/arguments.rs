@@ -52,7 +52,6 @@ Examples:
 The key comes from the provider's variable, for example HYPRLAB_API_KEY, never from an argument.")]
 pub(crate) struct Generate {
     /// What the film should show.
-    #[arg(allow_hyphen_values = true)]
     pub(crate) prompt: String,
 
     /// Where to save the film.
@@ -68,7 +67,7 @@ pub(crate) struct Generate {
     pub(crate) model: Option<String>,
 
     /// What the film should not show.
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    #[arg(long, value_name = "TEXT")]
     pub(crate) negative_prompt: Option<String>,
 
     /// Length in seconds.
@@ -141,6 +140,10 @@ pub(crate) struct Resume {
     #[arg(long)]
     pub(crate) overwrite: bool,
 
+    /// The base URL that the job was made at, when it was not the provider's own.
+    #[arg(long, value_name = "URL")]
+    pub(crate) base_url: Option<String>,
+
     /// Give up waiting after this time; the job goes on and can be resumed.
     #[arg(long, value_name = "SECONDS")]
     pub(crate) deadline: Option<u64>,
@@ -157,8 +160,8 @@ pub(crate) struct Mock {
     pub(crate) port: u16,
 
     /// How many times as fast as real time.
-    #[arg(long, value_name = "N", default_value = "1")]
-    pub(crate) speed: Speed,
+    #[arg(long, value_name = "N", default_value = "1", value_parser = times)]
+    pub(crate) speed: f64,
 }
 
 /// How fast simulated time passes.
@@ -170,14 +173,18 @@ pub(crate) enum Speed {
     Max,
 }
 
+fn times(text: &str) -> Result<f64, String> {
+    let times = text.parse::<f64>().ok().filter(|times| (0.001..=1_000_000.0).contains(times));
+    times.ok_or_else(|| "give a number from 0.001 to 1000000".to_owned())
+}
+
 impl std::str::FromStr for Speed {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        match text.parse::<f64>() {
-            _ if text == "max" => Ok(Self::Max),
-            Ok(times) if times.is_finite() && (0.001..=1_000_000.0).contains(&times) => Ok(Self::Times(times)),
-            _ => Err("give a number from 0.001 to 1000000, or `max`".to_owned()),
+        if text == "max" {
+            return Ok(Self::Max);
         }
+        times(text).map(Self::Times).map_err(|error| format!("{error}, or `max`"))
     }
 }

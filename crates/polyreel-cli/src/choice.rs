@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use polyreel::spec::{Amount, Inputs, Model, Provider, Violation};
-use polyreel::{Client, ErrorKind, Offer, Quote, offers};
+use polyreel::{Client, Offer, Quote, offers};
 
 use crate::arguments::Generate;
 use crate::exit::Failure;
@@ -32,7 +32,7 @@ pub(crate) fn choose(arguments: &Generate, inputs: &Inputs) -> Result<Choice, Fa
     let able: Vec<_> = able.into_iter().filter(|offer| wanted(offer.model)).collect();
     let unable: Vec<_> = unable.into_iter().filter(|refusal| wanted(refusal.model)).collect();
     if able.is_empty() {
-        return Err(nobody(&unable));
+        return Err(nobody(unable));
     }
     let payable: Vec<_> = able.iter().filter(|offer| arguments.mock || has_key(offer.provider)).collect();
     let Some(offer) = payable.first() else { return Err(no_key(&able)) };
@@ -57,26 +57,25 @@ fn unknown(what: &str, name: &str, known: &[&str]) -> Failure {
     }
 }
 
-fn nobody(unable: &[polyreel::Refusal<'_>]) -> Failure {
-    let reasons = |violations: &[Violation]| violations.iter().map(Violation::to_string).collect::<Vec<_>>().join("; ");
-    // With one model in question its reasons are the message; with several, each says its own.
-    match unable {
-        [one] => Failure::usage(format!("{} {}: {}", one.provider.id, one.model.key, reasons(&one.violations))),
-        several => {
-            let first = several.first().map(|one| reasons(&one.violations)).unwrap_or_default();
-            if several.iter().all(|one| reasons(&one.violations) == first) {
-                return Failure::usage(first);
-            }
-            let lines = several
-                .iter()
-                .map(|one| format!("{} {}: {}", one.provider.id, one.model.key, reasons(&one.violations)));
-            Failure::usage("no model can do this").hint(lines.collect::<Vec<_>>().join("\n      "))
-        }
+fn nobody(mut unable: Vec<polyreel::Refusal<'_>>) -> Failure {
+    let reasons =
+        |one: &polyreel::Refusal<'_>| one.violations.iter().map(Violation::to_string).collect::<Vec<_>>().join("; ");
+    // The model that is nearest to being able says best what is wrong.
+    unable.sort_by_key(|one| one.violations.len());
+    let Some(nearest) = unable.first() else { return Failure::usage("no model can do this") };
+    let line = |one: &polyreel::Refusal<'_>| format!("{} {}: {}", one.provider.id, one.model.key, reasons(one));
+    let failure = Failure::usage(line(nearest));
+    match &unable[1..] {
+        [] => failure,
+        others => failure.hint(format!(
+            "nobody else can do it either:\n      {}",
+            others.iter().map(line).collect::<Vec<_>>().join("\n      ")
+        )),
     }
 }
 
 fn has_key(provider: &Provider) -> bool {
-    !matches!(Client::from_env(provider), Err(error) if error.kind() == ErrorKind::MissingKey)
+    Client::builder(provider).from_env().has_key()
 }
 
 fn no_key(able: &[Offer<'_>]) -> Failure {

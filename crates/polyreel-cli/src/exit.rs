@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::SystemTime;
 
 use polyreel::{Error, ErrorKind};
+use serde_json::{Value, json};
 
 /// The exit codes, for scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,11 +45,15 @@ pub(crate) struct Failure {
     pub(crate) hint: Option<String>,
     /// Where the job's handle is kept.
     pub(crate) job_file: Option<PathBuf>,
+    /// The job's handle, when there is one.
+    pub(crate) job: Option<Box<Value>>,
+    /// What can be used to look for a job that may exist.
+    pub(crate) evidence: Option<Box<Value>>,
 }
 
 impl Failure {
     pub(crate) fn usage(message: impl Into<String>) -> Self {
-        Self { exit: Exit::Usage, message: message.into(), hint: None, job_file: None }
+        Self { exit: Exit::Usage, message: message.into(), hint: None, job_file: None, job: None, evidence: None }
     }
 
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
@@ -74,9 +80,22 @@ impl From<Error> for Failure {
             _ => Exit::Running,
         };
         let cause = std::error::Error::source(&error).map(|cause| format!(" ({cause})")).unwrap_or_default();
-        let mut failure = Self { exit, message: format!("{error}{cause}"), hint: None, job_file: None };
+        let mut failure = Self { exit, ..Self::usage(format!("{error}{cause}")) };
+        failure.job = error.job().and_then(|job| serde_json::from_str(&job.to_json()).ok());
         if let Some(evidence) = error.evidence() {
-            failure.hint = Some(format!("the request's fingerprint is {}", evidence.fingerprint));
+            let sent = evidence.sent_at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+            let named: Vec<_> =
+                evidence.named.iter().map(|(name, value)| format!(", {name} {}", polyreel::printable(value))).collect();
+            let request = error.request_id().map(|id| format!(", request id {id}")).unwrap_or_default();
+            let (fingerprint, named) = (&evidence.fingerprint, named.concat());
+            failure.hint =
+                Some(format!("to look for it: sent at unix time {sent}{request}{named}; fingerprint {fingerprint}"));
+            failure.evidence = Some(Box::new(json!({
+                "sent_at": sent,
+                "request_id": error.request_id(),
+                "named": evidence.named,
+                "fingerprint": evidence.fingerprint,
+            })));
         }
         failure
     }

@@ -1,6 +1,5 @@
 //! `polyreel generate`: submit, wait, save.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,14 +9,15 @@ use polyreel::{Client, Clock, Image, Job, Request, SystemClock, mock};
 use crate::arguments::{Generate, Speed};
 use crate::choice::{Choice, choose};
 use crate::exit::{Exit, Failure};
+use crate::job_file::{self, Reserved};
 use crate::signals::Signals;
-use crate::{job_file, show, wait};
+use crate::{output, show, wait};
 
 /// How long a simulated job lasts, in seconds.
 const SIMULATED_JOB: f64 = 5.0;
 
 pub(crate) async fn run(arguments: Generate) -> Result<(), Failure> {
-    check_output(&arguments.output, arguments.overwrite)?;
+    output::check(&arguments.output, arguments.overwrite)?;
     let inputs = inputs(&arguments)?;
     let choice = choose(&arguments, &inputs)?;
     let studio = Studio::open(&arguments, &choice, &inputs).await?;
@@ -28,64 +28,39 @@ pub(crate) async fn run(arguments: Generate) -> Result<(), Failure> {
     show::about_to_send(&choice, &inputs, arguments.mock);
 
     let mut signals = Signals::listen();
-    let job = submit(request, &mut signals).await?;
-    let handle = job.handle().clone();
-    let kept = match job_file::write(&job_file::beside(&arguments.output), &handle) {
+    let reserved = job_file::reserve(job_file::beside(&arguments.output))?;
+    let (job, interrupted) = submit(request, &mut signals).await?;
+    let job_file = keep(reserved, &job);
+    if interrupted {
+        return Err(wait::interrupted(job.handle()).job_file(job_file));
+    }
+    let task = wait::Task {
+        job,
+        clock: studio.clock.clone(),
+        output: &arguments.output,
+        overwrite: arguments.overwrite,
+        job_file,
+        provider_name: &choice.provider.name,
+        quote: Some(&choice.quote),
+        json: arguments.json,
+    };
+    wait::finish(task, &mut signals).await
+}
+
+/// Puts the accepted job where it cannot get lost: into its file, or, if the disk fails at this very moment, on the screen.
+fn keep(reserved: Reserved, job: &Job) -> Option<std::path::PathBuf> {
+    match reserved.keep(job.handle()) {
         Ok(file) => {
-            show::progress(&format!(
-                "job {} accepted; if this is interrupted: polyreel resume {}",
-                polyreel::printable(handle.id()),
-                file.display()
-            ));
+            let id = polyreel::printable(job.id());
+            show::progress(&format!("job {id} accepted; if this is interrupted: {}", job_file::resume_command(&file)));
             Some(file)
         }
         Err(error) => {
-            show::progress(&format!("warning: the job's handle cannot be written ({error}); keep this line:"));
-            show::progress(&show::handle(&handle).to_string());
+            show::progress(&format!("warning: the job cannot be written to its file ({error}); keep these lines:"));
+            show::progress(&job.handle().to_json());
             None
         }
-    };
-    let result = wait::to_film(job, studio.clock.clone(), &arguments.output, arguments.overwrite, &mut signals).await;
-    let (_, file, waited) = result.map_err(|failure| failure.job_file(kept.clone()))?;
-    if let Some(kept) = kept {
-        let _ = std::fs::remove_file(kept);
     }
-    if file != arguments.output {
-        show::progress(&format!("{} was taken while waiting; the film is saved beside it", arguments.output.display()));
-    }
-    let made = show::Made {
-        file: &file,
-        handle: &handle,
-        provider_name: &choice.provider.name,
-        quote: Some(&choice.quote),
-        simulated: arguments.mock,
-        waited,
-    };
-    show::made(&made, arguments.json);
-    Ok(())
-}
-
-fn check_output(output: &Path, overwrite: bool) -> Result<(), Failure> {
-    let folder = output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if !folder.is_dir() {
-        return Err(Failure::usage(format!("the folder {} does not exist; nothing was sent", folder.display())));
-    }
-    if output.is_dir() || output.file_name().is_none() {
-        return Err(Failure::usage(format!("{} is a folder, not a file; nothing was sent", output.display())));
-    }
-    if output.exists() && !overwrite {
-        let failure = Failure::usage(format!("{} exists already; nothing was sent", output.display()));
-        return Err(failure.hint("choose another name with -o, or replace it with --overwrite"));
-    }
-    let waiting = job_file::beside(output);
-    if waiting.exists() {
-        let failure = Failure::usage(format!("{} holds a job for this output; nothing was sent", waiting.display()));
-        return Err(failure.hint(format!(
-            "finish it with: polyreel resume {}\n      or delete it if you do not want its film",
-            waiting.display()
-        )));
-    }
-    Ok(())
 }
 
 fn inputs(arguments: &Generate) -> Result<Inputs, Failure> {
@@ -100,14 +75,15 @@ fn inputs(arguments: &Generate) -> Result<Inputs, Failure> {
     inputs.extend(arguments.audio.map(|audio| ("audio".to_owned(), audio.into())));
     for (name, image) in [("start_image", &arguments.image), ("end_image", &arguments.end_image)] {
         let Some(image) = image else { continue };
-        let image = if image.starts_with("https://") || image.starts_with("http://") {
-            Image::url(image)
-        } else {
-            Image::from_path(image)?
-        };
+        let image = if is_url(image) { Image::url(image) } else { Image::from_path(image)? };
         inputs.insert(name.to_owned(), image.into());
     }
     Ok(inputs)
+}
+
+fn is_url(text: &str) -> bool {
+    let scheme = text.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
+    matches!(scheme.as_deref(), Some("http" | "https"))
 }
 
 /// Where the film is made: a client and its clock, and the simulator behind it if there is one.
@@ -159,15 +135,15 @@ pub(crate) async fn simulator(speed: Speed, port: u16, providers: &[&Provider]) 
 }
 
 /// Sends the request. The first signal is heard but the answer is waited for: without it, nobody would know whether the
-/// job exists.
-async fn submit(request: Request, signals: &mut Signals) -> Result<Job, Failure> {
+/// job exists. Says whether a signal came meanwhile.
+async fn submit(request: Request, signals: &mut Signals) -> Result<(Job, bool), Failure> {
     let mut sending = tokio::spawn(request.submit());
     let mut heard = false;
     loop {
         tokio::select! {
             answer = &mut sending => {
                 return match answer {
-                    Ok(job) => Ok(job?),
+                    Ok(job) => Ok((job?, heard)),
                     Err(_) => Err(unknown("sending broke off")),
                 };
             }
@@ -183,8 +159,6 @@ async fn submit(request: Request, signals: &mut Signals) -> Result<Job, Failure>
 }
 
 fn unknown(why: &str) -> Failure {
-    let message = format!(
-        "{why}: it is unknown whether the job was created; it may have been paid, so look at the provider's dashboard before sending it again"
-    );
-    Failure { exit: Exit::Unknown, message, hint: None, job_file: None }
+    let message = format!("{why}: it is unknown whether the job was created; {}", polyreel::LOOK_FIRST);
+    Failure { exit: Exit::Unknown, message, ..Failure::usage("") }
 }

@@ -1,9 +1,20 @@
-//! The file beside an output that keeps the job's handle until the film is saved.
+//! The file beside an output that keeps a job until its film is saved.
+//!
+//! It is there before the request is sent: what cannot be written then, is not paid for.
 
-use std::io::Write as _;
+use std::fs::File;
+use std::io::{Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use polyreel::JobHandle;
+use serde_json::{Value, json};
+
+use crate::exit::{Exit, Failure};
+
+/// Room for a handle, so that a disk that fills up meanwhile does not keep it from being written.
+const RESERVED: usize = 8 * 1024;
+/// The largest file that is read, in bytes. No answer of a provider is longer than 4 MiB.
+const LARGEST: u64 = 16 * 1024 * 1024;
 
 /// `cat.mp4` → `cat.mp4.job.json`.
 pub(crate) fn beside(output: &Path) -> PathBuf {
@@ -14,12 +25,21 @@ pub(crate) fn beside(output: &Path) -> PathBuf {
 
 /// `cat.mp4.job.json` → `cat.mp4`.
 pub(crate) fn output_of(job_file: &Path) -> Option<PathBuf> {
-    let name = job_file.file_name()?.to_str()?.strip_suffix(".job.json")?;
-    (!name.is_empty()).then(|| job_file.with_file_name(name))
+    let ends_in = |path: &Path, end: &str| path.extension().is_some_and(|extension| extension == end);
+    let job = job_file.with_extension("");
+    (ends_in(job_file, "json") && ends_in(&job, "job")).then(|| job.with_extension(""))
 }
 
-/// Writes a handle for this user alone, and to the disk. Never over another one: that would lose a paid job.
-pub(crate) fn write(path: &Path, handle: &JobHandle) -> std::io::Result<PathBuf> {
+/// A job file that waits for a handle. Dropped without one it goes away again.
+#[derive(Debug)]
+pub(crate) struct Reserved {
+    path: PathBuf,
+    file: File,
+    kept: bool,
+}
+
+/// Makes the job file, for this user alone, and makes sure that it can hold a handle.
+pub(crate) fn reserve(path: PathBuf) -> Result<Reserved, Failure> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -27,22 +47,118 @@ pub(crate) fn write(path: &Path, handle: &JobHandle) -> std::io::Result<PathBuf>
         use std::os::unix::fs::OpenOptionsExt as _;
         options.mode(0o600);
     }
-    for number in 0..1000 {
-        let name = match number {
-            0 => path.to_owned(),
-            _ => {
-                PathBuf::from(format!("{}-{number}.job.json", path.display().to_string().trim_end_matches(".job.json")))
-            }
-        };
-        match options.open(&name) {
-            Ok(mut file) => {
-                file.write_all(format!("{}\n", handle.to_json()).as_bytes())?;
-                file.sync_all()?;
-                return Ok(name);
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error),
+    if is_left_by_a_simulation(&path) {
+        let _ = std::fs::remove_file(&path);
+    }
+    let shown = path.display().to_string();
+    let file = options.open(&path).map_err(|error| {
+        if error.kind() == std::io::ErrorKind::AlreadyExists {
+            let failure = Failure::usage(format!("{shown} holds a job for this output; nothing was sent"));
+            return failure.hint(format!(
+                "finish it with: {}\n      or delete it if you do not want its film",
+                resume_command(&path)
+            ));
+        }
+        Failure::usage(format!("the job could not be kept: cannot write {shown}: {error}; nothing was sent"))
+    })?;
+    let mut reserved = Reserved { path, file, kept: false };
+    let note = json!({ "reserved": "a request was about to be sent; if this is all there is, its outcome is unknown" });
+    reserved.write(&format!("{note:RESERVED$}")).map_err(|error| {
+        Failure::usage(format!("the job could not be kept: cannot write {shown}: {error}; nothing was sent"))
+    })?;
+    Ok(reserved)
+}
+
+impl Reserved {
+    /// Puts the handle in; from now on the file stays.
+    pub(crate) fn keep(mut self, handle: &JobHandle) -> Result<PathBuf, std::io::Error> {
+        self.kept = true;
+        self.write(&handle.to_json())?;
+        Ok(self.path.clone())
+    }
+
+    fn write(&mut self, text: &str) -> std::io::Result<()> {
+        self.file.rewind()?;
+        self.file.write_all(text.as_bytes())?;
+        self.file.write_all(b"\n")?;
+        // What was written is there before anything shorter becomes all there is.
+        self.file.sync_all()?;
+        let length = self.file.stream_position()?;
+        self.file.set_len(length)?;
+        self.file.sync_all()
+    }
+}
+
+impl Drop for Reserved {
+    fn drop(&mut self) {
+        if !self.kept {
+            let _ = std::fs::remove_file(&self.path);
         }
     }
-    Err(std::io::Error::other("every name is taken"))
+}
+
+/// The handle in a job file.
+pub(crate) fn read(path: &Path) -> Result<JobHandle, Failure> {
+    let text = text(path).map_err(|error| Failure::usage(format!("cannot read {}: {error}", path.display())))?;
+    let reserved = serde_json::from_str(&text).is_ok_and(|value: Value| value.get("reserved").is_some());
+    if reserved {
+        let message = format!(
+            "{}: the program ended before an answer came: it is unknown whether the job was created; {}",
+            path.display(),
+            polyreel::LOOK_FIRST
+        );
+        return Err(Failure { exit: Exit::Unknown, message, ..Failure::usage("") });
+    }
+    JobHandle::from_json(&text).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))
+}
+
+fn text(path: &Path) -> std::io::Result<String> {
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(std::io::Error::other("it is not a file"));
+    }
+    let mut text = String::new();
+    File::open(path)?.take(LARGEST).read_to_string(&mut text)?;
+    Ok(text)
+}
+
+/// A simulated job ends with its simulator, so nothing is lost with its file.
+fn is_left_by_a_simulation(path: &Path) -> bool {
+    let handle = text(path).ok().and_then(|text| JobHandle::from_json(&text).ok());
+    handle.is_some_and(|handle| handle.is_simulated())
+}
+
+/// What to type to go on, ready to copy into a shell.
+pub(crate) fn resume_command(job_file: &Path) -> String {
+    let name = job_file.to_string_lossy();
+    let plain = |c: char| c.is_alphanumeric() || "/._-+=:@%,".contains(c);
+    let quoted = if name.chars().all(plain) { name.to_string() } else { format!("'{}'", name.replace('\'', r"'\''")) };
+    let dashes = if name.starts_with('-') { "-- " } else { "" };
+    format!("polyreel resume {dashes}{quoted}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lead_back() {
+        for name in ["cat.mp4", "a/b c", ".hidden", "no-extension", "x.job.json"] {
+            assert_eq!(output_of(&beside(Path::new(name))), Some(PathBuf::from(name)));
+        }
+        for name in ["cat.mp4", "cat.json", "cat.job", "job.json"] {
+            assert_eq!(output_of(Path::new(name)), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn commands_can_be_copied() {
+        for (name, command) in [
+            ("cat.mp4.job.json", "polyreel resume cat.mp4.job.json"),
+            ("my cat.job.json", "polyreel resume 'my cat.job.json'"),
+            ("it's.job.json", r"polyreel resume 'it'\''s.job.json'"),
+            ("-a.job.json", "polyreel resume -- -a.job.json"),
+        ] {
+            assert_eq!(resume_command(Path::new(name)), command);
+        }
+    }
 }

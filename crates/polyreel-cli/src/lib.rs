@@ -7,6 +7,7 @@ mod choice;
 mod exit;
 mod generate;
 mod job_file;
+mod output;
 mod resume;
 mod serve;
 mod show;

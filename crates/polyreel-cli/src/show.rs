@@ -1,17 +1,18 @@
 //! What people and programs see.
 
 use std::io::{IsTerminal as _, Write as _};
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use polyreel::spec::Inputs;
 use polyreel::{Clock, Job, JobHandle, Progress, Quote, Stage};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::choice::Choice;
 use crate::exit::{Exit, Failure};
+use crate::job_file;
 
 /// A line for people, on stderr. A closed stderr is no reason to lose a job.
 pub(crate) fn progress(line: &str) {
@@ -35,56 +36,71 @@ fn minutes(time: Duration) -> String {
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
+/// `3 min 20 s`
+fn span(time: Duration) -> String {
+    match (time.as_secs() / 60, time.as_secs() % 60) {
+        (0, seconds) => format!("{seconds} s"),
+        (minutes, 0) => format!("{minutes} min"),
+        (minutes, seconds) => format!("{minutes} min {seconds} s"),
+    }
+}
+
 fn between((short, long): (Duration, Duration)) -> String {
-    if short == long { minutes(short) } else { format!("{} to {}", minutes(short), minutes(long)) }
+    if short == long { span(short) } else { format!("{} to {}", span(short), span(long)) }
 }
 
 /// What was made.
 pub(crate) struct Made<'a> {
-    pub(crate) file: &'a Path,
+    /// At least one; the first is what was asked for.
+    pub(crate) files: &'a [PathBuf],
     pub(crate) handle: &'a JobHandle,
     pub(crate) provider_name: &'a str,
     /// What it cost; a resumed job does not know.
     pub(crate) quote: Option<&'a Quote>,
-    pub(crate) simulated: bool,
-    pub(crate) waited: Duration,
+    /// From submitting to saving.
+    pub(crate) took: Duration,
 }
 
 /// Says what was made, by whom, for how much, and how long it took.
 pub(crate) fn made(made: &Made<'_>, as_json: bool) {
-    let file = made.file.display();
     let latency = made.handle.latency();
+    let simulated = made.handle.is_simulated();
     if as_json {
         let price = made.quote.and_then(|quote| quote.price.as_ref());
+        let files: Vec<_> = made.files.iter().map(|file| file.to_string_lossy()).collect();
         data(
             &json!({
-                "file": made.file.to_string_lossy(),
+                "file": files.first(),
+                "files": files,
                 "provider": made.handle.provider(),
                 "model": made.handle.model(),
                 "job": made.handle.id(),
-                "simulated": made.simulated,
+                "simulated": simulated,
                 "price": price.map(|price| json!({ "amount": price.amount.to_string(), "currency": &*price.currency })),
                 "price_assumed": made.quote.and_then(|quote| quote.assumed.as_deref()),
                 "latency_seconds": latency.map(|(short, long)| [short.as_secs(), long.as_secs()]),
-                "waited_seconds": made.waited.as_secs(),
+                "took_seconds": made.took.as_secs(),
             })
             .to_string(),
         );
         return;
     }
     let by = format!("{} {}", made.provider_name, made.handle.model());
-    let simulated = if made.simulated { ", simulated" } else { "" };
-    data(&format!("{file}: made by {by} (job {}{simulated})", polyreel::printable(made.handle.id())));
-    let would = if made.simulated { "would have cost" } else { "cost" };
+    let note = if simulated { ", simulated" } else { "" };
+    let id = polyreel::printable(made.handle.id());
+    for file in made.files {
+        data(&format!("{}: made by {by} (job {id}{note})", file.display()));
+    }
+    let would = if simulated { "would have cost" } else { "cost" };
     if let Some(quote) = made.quote {
         data(&format!("  {would} {}", price(quote)));
     }
     match latency {
-        Some(latency) if made.simulated => data(&format!("  would have taken about {} minutes", between(latency))),
-        None if made.simulated => {
+        Some(latency) if simulated => data(&format!("  would have taken about {}", between(latency))),
+        None if simulated => {
             data(&format!("  how long it would have taken is unknown: {} does not say", made.provider_name));
         }
-        _ => data(&format!("  took {} minutes", minutes(made.waited))),
+        _ => data(&format!("  took {}", span(made.took))),
     }
 }
 
@@ -110,12 +126,19 @@ pub(crate) fn failure(failure: &Failure, as_json: bool) {
         Some(file) if failure.exit == Exit::Failed => {
             progress(&format!("what is known of the job is kept in {}", file.display()));
         }
-        Some(file) => progress(&format!("the job is kept; go on with: polyreel resume {}", file.display())),
+        Some(file) => progress(&format!("the job is kept; go on with: {}", job_file::resume_command(file))),
         None => {}
     }
     if as_json {
         let file = failure.job_file.as_ref().map(|file| file.to_string_lossy().into_owned());
-        let error = json!({ "message": failure.message, "exit_code": failure.exit as u8, "job_file": file });
+        let error = json!({
+            "message": failure.message,
+            "exit_code": failure.exit as u8,
+            "job_file": file,
+            // With a file there is no need to print what may hold a signed URL.
+            "job": failure.job.as_ref().filter(|_| failure.job_file.is_none()),
+            "evidence": failure.evidence,
+        });
         data(&json!({ "error": error }).to_string());
     }
 }
@@ -172,9 +195,4 @@ impl Bar {
     pub(crate) fn finish(&self) {
         self.bar.finish_and_clear();
     }
-}
-
-/// A job's handle when it cannot be written to a file: better on the screen than lost.
-pub(crate) fn handle(handle: &JobHandle) -> Value {
-    serde_json::from_str(&handle.to_json()).unwrap_or(Value::Null)
 }

@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM.
+//! Ctrl-C, SIGTERM and a closed terminal.
 
 use tokio::sync::mpsc;
 
@@ -9,15 +9,18 @@ impl Signals {
     /// Begins to listen; from now on a signal no longer ends the program by itself.
     pub(crate) fn listen() -> Self {
         let (sender, receiver) = mpsc::unbounded_channel();
-        let interrupts = sender.clone();
-        tokio::spawn(async move { while tokio::signal::ctrl_c().await.is_ok() && interrupts.send(()).is_ok() {} });
         #[cfg(unix)]
-        tokio::spawn(async move {
-            let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
-                return;
-            };
-            while terminate.recv().await.is_some() && sender.send(()).is_ok() {}
-        });
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            for kind in [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()] {
+                // Registered here and now, so that no signal slips in before the task begins to run.
+                let Ok(mut signals) = signal(kind) else { continue };
+                let sender = sender.clone();
+                tokio::spawn(async move { while signals.recv().await.is_some() && sender.send(()).is_ok() {} });
+            }
+        }
+        #[cfg(not(unix))]
+        tokio::spawn(async move { while tokio::signal::ctrl_c().await.is_ok() && sender.send(()).is_ok() {} });
         Self(receiver)
     }
 

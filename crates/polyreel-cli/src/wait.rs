@@ -1,38 +1,64 @@
-//! Following a job to its film.
+//! Following a job to its film, and the film to its file.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
-use polyreel::{Clock, IfTaken, Job, Video};
+use polyreel::{Clock, IfTaken, Job, JobHandle, Quote, Video};
 
 use crate::exit::{Exit, Failure};
-use crate::show::Bar;
+use crate::show::{self, Bar, Made};
 use crate::signals::Signals;
 
-/// Waits for the film and saves it. Every failure leaves the job's handle where it is.
-pub(crate) async fn to_film(
-    job: Job,
-    clock: Arc<dyn Clock>,
-    output: &Path,
-    overwrite: bool,
-    signals: &mut Signals,
-) -> Result<(Video, PathBuf, Duration), Failure> {
-    let begun = clock.now();
-    let bar = Bar::start(&job, clock.clone());
-    let waited = tokio::select! {
-        result = follow(job, &bar) => result,
-        () = signals.next() => Err(interrupted()),
+/// A job on its way into a file.
+pub(crate) struct Task<'a> {
+    pub(crate) job: Job,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) output: &'a Path,
+    pub(crate) overwrite: bool,
+    /// Where the job's handle is kept until the film is saved.
+    pub(crate) job_file: Option<PathBuf>,
+    pub(crate) provider_name: &'a str,
+    /// What it cost; a resumed job does not know.
+    pub(crate) quote: Option<&'a Quote>,
+    pub(crate) json: bool,
+}
+
+/// Waits for the film, saves it, says so, and lets the job file go. Every failure leaves the job file where it is.
+pub(crate) async fn finish(task: Task<'_>, signals: &mut Signals) -> Result<(), Failure> {
+    let handle = task.job.handle().clone();
+    let (clock, output) = (task.clock.clone(), task.output);
+    let if_taken = if task.overwrite { IfTaken::Replace } else { IfTaken::SaveBeside };
+    let result = tokio::select! {
+        result = to_files(task.job, clock.clone(), output, if_taken) => result,
+        () = signals.next() => Err(interrupted(&handle)),
     };
+    let files = result.map_err(|failure| failure.job_file(task.job_file.clone()))?;
+    let first = files.first().map_or(output, PathBuf::as_path);
+    if let Some(job_file) = task.job_file.filter(|job_file| !files.contains(job_file)) {
+        let _ = std::fs::remove_file(job_file);
+    }
+    if first != output {
+        show::progress(&format!("{} was taken while waiting; the film is saved beside it", output.display()));
+    }
+    let took = clock.wall().duration_since(handle.submitted_at()).unwrap_or_default();
+    show::made(
+        &Made { files: &files, handle: &handle, provider_name: task.provider_name, quote: task.quote, took },
+        task.json,
+    );
+    Ok(())
+}
+
+async fn to_files(job: Job, clock: Arc<dyn Clock>, output: &Path, if_taken: IfTaken) -> Result<Vec<PathBuf>, Failure> {
+    let bar = Bar::start(&job, clock);
+    let film = follow(job, &bar).await;
     bar.finish();
-    let video = waited?;
-    let took = clock.now().saturating_sub(begun);
-    let if_taken = if overwrite { IfTaken::Replace } else { IfTaken::SaveBeside };
-    let saved = tokio::select! {
-        result = video.save_as(output, if_taken) => result.map_err(Failure::from),
-        () = signals.next() => Err(interrupted()),
-    };
-    Ok((video, saved?, took))
+    let mut files = Vec::new();
+    for (number, film) in film?.each().iter().enumerate() {
+        // Only the first film may replace the user's file, or the second would replace the first.
+        let if_taken = if number == 0 { if_taken } else { IfTaken::SaveBeside };
+        files.push(film.save_as(output, if_taken).await?);
+    }
+    Ok(files)
 }
 
 async fn follow(mut job: Job, bar: &Bar) -> Result<Video, Failure> {
@@ -42,6 +68,12 @@ async fn follow(mut job: Job, bar: &Bar) -> Result<Video, Failure> {
     Ok(job.await?)
 }
 
-fn interrupted() -> Failure {
-    Failure { exit: Exit::Interrupted, message: "interrupted; the job goes on".to_owned(), hint: None, job_file: None }
+/// The job goes on without us.
+pub(crate) fn interrupted(handle: &JobHandle) -> Failure {
+    let message = if handle.is_simulated() {
+        "interrupted; the simulated job ended with its simulator, and nothing was paid"
+    } else {
+        "interrupted; the job goes on"
+    };
+    Failure { exit: Exit::Interrupted, message: message.to_owned(), ..Failure::usage("") }
 }

@@ -21,6 +21,7 @@ struct Inner {
     transport: Transport,
     clock: Arc<dyn Clock>,
     deadline: Option<Duration>,
+    simulated: bool,
 }
 
 /// Sets up a [`Client`].
@@ -33,6 +34,7 @@ pub struct ClientBuilder {
     clock: Arc<dyn Clock>,
     deadline: Option<Duration>,
     answer_within: Duration,
+    simulated: bool,
 }
 
 impl Client {
@@ -63,6 +65,7 @@ impl Client {
             clock: Arc::new(SystemClock::default()),
             deadline: None,
             answer_within: Duration::from_secs(120),
+            simulated: false,
         }
     }
 
@@ -113,6 +116,10 @@ impl Client {
         &*self.0.clock
     }
 
+    pub(crate) fn is_simulated(&self) -> bool {
+        self.0.simulated
+    }
+
     pub(crate) fn deadline(&self) -> Option<Duration> {
         self.0.deadline
     }
@@ -148,6 +155,17 @@ impl ClientBuilder {
         self
     }
 
+    /// Marks jobs as simulated, so that nobody takes their handles for paid ones.
+    pub fn simulated(mut self) -> Self {
+        self.simulated = true;
+        self
+    }
+
+    /// Whether a key was given or is set in the environment.
+    pub fn has_key(&self) -> bool {
+        self.key.is_some()
+    }
+
     /// How long to wait for a job. By default four times the usual longest time, at least 20 minutes.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = Some(deadline);
@@ -175,7 +193,13 @@ impl ClientBuilder {
         let configuration = |why: String| Error::new(ErrorKind::Configuration, why).provider_is(&provider.id);
         let base = Base::parse(self.base_url.as_deref().unwrap_or(&provider.base_url)).map_err(configuration)?;
         let transport = Transport::new(&provider, base, key, self.answer_within)?;
-        Ok(Client(Arc::new(Inner { provider, transport, clock: self.clock, deadline: self.deadline })))
+        Ok(Client(Arc::new(Inner {
+            provider,
+            transport,
+            clock: self.clock,
+            deadline: self.deadline,
+            simulated: self.simulated,
+        })))
     }
 }
 

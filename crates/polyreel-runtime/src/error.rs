@@ -1,5 +1,6 @@
 //! One error for everything that can go wrong, with questions to ask it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
@@ -39,7 +40,7 @@ pub enum ErrorKind {
     InvalidInput,
     /// No key is set. Nothing was sent.
     MissingKey,
-    /// The base URL, the TLS setup or a handle cannot be used. Nothing was sent.
+    /// The base URL, the TLS setup or a handle cannot be used. Nothing was sent by this call.
     Configuration,
     /// No connection was made. Nothing was sent.
     NotSent,
@@ -59,7 +60,7 @@ pub enum ErrorKind {
     /// The provider will not answer for the job, for example because of the key. The job is not lost; [`Error::job`]
     /// resumes it.
     PollRefused(Kind),
-    /// A URL from a reply or handle leads where no key and no request may go. [`Error::job`] keeps the job.
+    /// A polling URL from a reply or handle leads where no key may go. [`Error::job`] keeps the job.
     UntrustedUrl,
     /// The film is made but could not be fetched or saved. [`Error::job`] fetches it again.
     NotSaved,
@@ -72,6 +73,8 @@ pub struct Evidence {
     pub sent_at: SystemTime,
     /// A hash of the request without the key: equal requests have equal fingerprints.
     pub fingerprint: String,
+    /// What the answer named all the same, for example an `id`.
+    pub named: BTreeMap<String, String>,
 }
 
 impl Error {
@@ -245,16 +248,58 @@ impl std::error::Error for Error {
 }
 
 /// A text from elsewhere, safe to print: control characters (terminal escapes, newlines, bidirectional overrides) are
-/// replaced, and what is long is cut.
+/// replaced, queries of URLs are left out, since they may be signatures, and what is long is cut.
 pub fn printable(text: &str) -> String {
     const MOST: usize = 500;
     let hidden = |c: char| {
         c.is_control()
             || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
     };
+    let text = without_queries(text);
     let mut clean: String = text.chars().take(MOST).map(|c| if hidden(c) { ' ' } else { c }).collect();
     if text.chars().nth(MOST).is_some() {
         clean.push('…');
     }
     clean
+}
+
+/// The text with every URL cut at its query.
+pub(crate) fn without_queries(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(scheme) = rest.find("://") {
+        let url = &rest[scheme..];
+        let end = scheme + url.find(|c: char| c.is_whitespace() || "\"'<>`".contains(c)).unwrap_or(url.len());
+        let (before, after) = rest.split_at(end);
+        match before[scheme..].find(['?', '#']) {
+            Some(query) => {
+                out.push_str(&before[..scheme + query]);
+                out.push_str("?…");
+            }
+            None => out.push_str(before),
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::printable;
+
+    #[test]
+    fn what_is_printed_is_harmless() {
+        for (text, shown) in [
+            ("plain", "plain"),
+            ("\u{1b}[31mred\r\n", " [31mred  "),
+            ("see https://a.test/x.mp4?sig=SECRET for it", "see https://a.test/x.mp4?… for it"),
+            ("\"https://a.test/x#t=SECRET\", https://b.test/y", "\"https://a.test/x?…\", https://b.test/y"),
+            ("is it? yes", "is it? yes"),
+            ("a\u{202e}b", "a b"),
+        ] {
+            assert_eq!(printable(text), shown);
+        }
+        assert_eq!(printable(&"é".repeat(600)).chars().count(), 501);
+    }
 }

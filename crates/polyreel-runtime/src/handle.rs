@@ -24,6 +24,8 @@ pub struct JobHandle {
     base_url: String,
     submitted_at: u64,
     latency_ms: Option<(u64, u64)>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    simulated: bool,
     saved: BTreeMap<String, String>,
 }
 
@@ -44,8 +46,14 @@ impl JobHandle {
             base_url: base_url.to_owned(),
             submitted_at: since.as_secs(),
             latency_ms,
+            simulated: false,
             saved,
         }
+    }
+
+    /// The handle of a job that a simulator plays.
+    pub(crate) fn simulated(self) -> Self {
+        Self { simulated: true, ..self }
     }
 
     /// Reads the written form.
@@ -70,6 +78,11 @@ impl JobHandle {
     /// The written form: one JSON object.
     pub fn to_json(&self) -> String {
         serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+
+    /// Whether a simulator plays the job, so that nothing was paid.
+    pub fn is_simulated(&self) -> bool {
+        self.simulated
     }
 
     /// The job's id at the provider.

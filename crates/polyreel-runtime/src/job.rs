@@ -139,7 +139,9 @@ impl Job {
         };
         let call = wire::poll(provider, model, self.handle.saved())
             .map_err(|name| Error::new(ErrorKind::Configuration, format!("the handle lacks `{name}`")))?;
-        let Some((reply, head)) = self.client.transport().follow(call).await? else {
+        // Network time is real time, whatever clock the waiting is done by.
+        let left = self.deadline.saturating_sub(self.elapsed()).clamp(Duration::from_secs(5), Duration::from_secs(60));
+        let Some((reply, head)) = self.client.transport().follow(call, left).await? else {
             self.troubled("the provider could not be reached", None);
             return Ok(false);
         };

@@ -35,6 +35,6 @@ pub use image::{Image, probe};
 pub use job::{Job, Progress, Stage};
 pub use polyreel_spec as spec;
 pub use polyreel_spec::Quote;
-pub use request::Request;
+pub use request::{LOOK_FIRST, Request};
 pub use serde_json::Value as JsonValue;
 pub use video::{IfTaken, Video, VideoStream};

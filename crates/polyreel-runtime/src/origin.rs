@@ -1,6 +1,6 @@
 //! Where requests and keys may go.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use url::{Host, Url};
 
@@ -31,6 +31,11 @@ impl Base {
         self.loopback
     }
 
+    /// Its host's name, when it is on this machine and has one.
+    pub(crate) fn local_name(&self) -> Option<String> {
+        self.url.domain().filter(|_| self.loopback).map(str::to_owned)
+    }
+
     /// The text without a slash at the end.
     pub(crate) fn as_str(&self) -> &str {
         self.url.as_str().trim_end_matches('/')
@@ -39,8 +44,13 @@ impl Base {
     /// The URL of an escaped path below it.
     pub(crate) fn below(&self, path: &str) -> Result<Url, String> {
         let url = Url::parse(&format!("{}{path}", self.as_str())).map_err(|error| error.to_string())?;
-        // What a reference holds is escaped, so no path can leave the origin; this makes it visible.
-        if self.same_origin(&url) { Ok(url) } else { Err("it leads to another host".to_owned()) }
+        // Dots alone are steps up even when they are escaped, so a path that comes out otherwise than it went in is none.
+        let unchanged = path.starts_with('/') && url.as_str() == format!("{}{path}", self.as_str());
+        if unchanged && self.same_origin(&url) {
+            Ok(url)
+        } else {
+            Err(format!("{path} does not stay below the base url"))
+        }
     }
 
     /// Checks a URL that a key is to be sent to: exactly this scheme, host and port.
@@ -83,9 +93,18 @@ impl Base {
 
 fn is_loopback(host: &Host<&str>) -> bool {
     match host {
-        Host::Domain(name) => *name == "localhost" || name.ends_with(".localhost"),
+        // Names below `localhost` go to ordinary name servers on many machines.
+        Host::Domain(name) => *name == "localhost",
         Host::Ipv4(address) => address.is_loopback(),
         Host::Ipv6(address) => address.is_loopback(),
+    }
+}
+
+/// Whether an address is no public one.
+pub(crate) fn is_private_address(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => is_private_v4(address),
+        IpAddr::V6(address) => is_private_v6(address),
     }
 }
 
@@ -129,7 +148,9 @@ fn is_private_v6(address: Ipv6Addr) -> bool {
         || address.is_unspecified()
         || address.is_multicast()
         || first & 0xfe00 == 0xfc00
-        || first & 0xffc0 == 0xfe80
+        || matches!(first & 0xffc0, 0xfe80 | 0xfec0)
+        || address.segments()[..3] == [0x64, 0xff9b, 1]
+        || address.segments()[..2] == [0x2001, 0]
         || embedded.is_some_and(is_private_v4)
 }
 
@@ -149,11 +170,21 @@ mod tests {
             "acme",
             "http://acme.com",
             "http://10.0.0.1",
+            "http://foo.localhost",
             "ftp://127.0.0.1",
             "https://u:p@acme.com",
             "https://a.com/?k=1",
         ] {
             assert!(Base::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_path_stays_below_its_base() {
+        let base = Base::parse("https://api.acme.com/v1").unwrap();
+        assert_eq!(base.below("/jobs/a%2Fb").unwrap().as_str(), "https://api.acme.com/v1/jobs/a%2Fb");
+        for bad in ["/jobs/../x", "/jobs/%2E%2E/x", "/jobs/%2e", "/..", "@evil.com/x", ":1/x", "x", "/a b"] {
+            assert!(base.below(bad).is_err(), "{bad}");
         }
     }
 

@@ -35,7 +35,12 @@ pub enum Outcome {
     /// It was received but not worked on; the same request may be sent again later.
     NotProcessed(Refusal),
     /// Nobody can tell whether the job exists. It may have been paid. Never sent again by itself.
-    Unknown(String),
+    Unknown {
+        /// Why it cannot be told.
+        why: String,
+        /// What the answer names all the same, for example an `id`.
+        named: BTreeMap<String, String>,
+    },
 }
 
 /// Decides what became of a create.
@@ -47,32 +52,46 @@ pub enum Outcome {
 /// | accepted with all that later calls need | accepted |
 /// | 2xx without it, or not JSON | unknown |
 /// | a refusal whose kind says that nothing was created | rejected; rate limits: not processed |
-/// | 303 | unknown |
-/// | any other redirect | rejected: it is never followed |
-/// | any other answer: 408, 409, 5xx, … | unknown |
+/// | a refusal that names a job all the same | unknown |
+/// | 301, 307, 308 | rejected: the request was not worked on, and it is never followed |
+/// | any other answer: 302, 303, 408, 409, 5xx, … | unknown |
 pub fn decide(provider: &Provider, sent: &Sent) -> Outcome {
+    let unknown = |why: String| Outcome::Unknown { why, named: BTreeMap::new() };
     let reply = match sent {
         Sent::NotConnected => return Outcome::NotSent,
-        Sent::Lost => return Outcome::Unknown("the connection was lost before an answer came".to_owned()),
-        Sent::Cut { http } => return Outcome::Unknown(format!("the answer (http {http}) was cut short")),
+        Sent::Lost => return unknown("the connection was lost before an answer came".to_owned()),
+        Sent::Cut { http } => return unknown(format!("the answer (http {http}) was cut short")),
         Sent::Answered(reply) => reply,
     };
     let created = read_create(provider, reply);
-    match created.meaning {
-        Meaning::Unreadable(why) => Outcome::Unknown(format!("{why} (http {})", reply.http)),
-        Meaning::Refused(refusal) if (300..400).contains(&reply.http) && reply.http != 303 => {
+    let refusal = match created.meaning {
+        Meaning::Unreadable(why) => {
+            let why = match &created.said {
+                Some(said) => format!("{why} (http {}): {said}", reply.http),
+                None => format!("{why} (http {})", reply.http),
+            };
+            return Outcome::Unknown { why, named: created.saved };
+        }
+        Meaning::Refused(refusal) => refusal,
+        _ => return Outcome::Accepted(created.saved),
+    };
+    let said = refusal.message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
+    // A refusal that hands out all that later calls need may have created what it names.
+    let names_a_job = provider.create.reply.save.iter().all(|value| created.saved.contains_key(&*value.name));
+    if names_a_job {
+        return Outcome::Unknown {
+            why: format!("it refused (http {}), yet names a job{said}", reply.http),
+            named: created.saved,
+        };
+    }
+    match (reply.http, refusal.kind) {
+        (301 | 307 | 308, _) => {
             let message = Some(format!("it answered with a redirect (http {}), which is not followed", reply.http));
             Outcome::Rejected(Refusal { message: refusal.message.or(message), nothing_created: true, ..refusal })
         }
-        Meaning::Refused(refusal) if matches!(refusal.kind, Kind::RateLimit | Kind::Concurrency) => {
-            Outcome::NotProcessed(refusal)
-        }
-        Meaning::Refused(refusal) if refusal.nothing_created => Outcome::Rejected(refusal),
-        Meaning::Refused(refusal) => {
-            let said = refusal.message.map(|message| format!(": {message}")).unwrap_or_default();
-            Outcome::Unknown(format!("it answered http {}{said}", reply.http))
-        }
-        _ => Outcome::Accepted(created.saved),
+        (_, Kind::RateLimit | Kind::Concurrency) => Outcome::NotProcessed(refusal),
+        _ if refusal.nothing_created => Outcome::Rejected(refusal),
+        (http, _) => Outcome::Unknown { why: format!("it answered http {http}{said}"), named: created.saved },
     }
 }
 

@@ -12,6 +12,9 @@ use crate::outcome::{Outcome, decide};
 use crate::wire::{self, Refusal};
 use crate::{Client, Error, ErrorKind, Job, JobHandle, Result};
 
+/// What to do when nobody can tell whether a job exists.
+pub const LOOK_FIRST: &str = "it may have been paid, so look at the provider's dashboard before sending it again";
+
 /// A request for one film: a model and its inputs. The generated crates wrap it in types.
 #[derive(Clone)]
 pub struct Request {
@@ -74,24 +77,24 @@ impl Request {
         let (model, extra) = self.checked()?;
         let provider = self.client.provider();
         let call = wire::create(provider, model, &self.inputs, &extra);
-        let evidence = Evidence { sent_at: self.client.clock().wall(), fingerprint: fingerprint(&call) };
+        let (sent_at, fingerprint) = (self.client.clock().wall(), fingerprint(&call));
         let about = |error: Error| error.provider_is(&provider.id).during(Step::Create);
         let (sent, head) = self.client.transport().create(call).await.map_err(about)?;
         match decide(provider, &sent) {
             Outcome::Accepted(saved) => {
                 let base = self.client.transport().base().as_str();
                 let latency = provider.latency(model, &self.inputs);
-                let handle = JobHandle::new(&provider.id, &model.key, base, evidence.sent_at, latency, saved);
+                let handle = JobHandle::new(&provider.id, &model.key, base, sent_at, latency, saved);
+                let handle = if self.client.is_simulated() { handle.simulated() } else { handle };
                 Ok(Job::new(self.client.clone(), handle, false))
             }
             Outcome::NotSent => {
                 Err(about(Error::new(ErrorKind::NotSent, "no connection could be made; nothing was sent")))
             }
             Outcome::Rejected(refusal) | Outcome::NotProcessed(refusal) => Err(about(refused(&refusal, &head))),
-            Outcome::Unknown(why) => {
-                let message = format!(
-                    "it is unknown whether the job was created: {why}; it may have been paid, so look at the provider's dashboard before sending it again"
-                );
+            Outcome::Unknown { why, named } => {
+                let evidence = Evidence { sent_at, fingerprint, named };
+                let message = format!("it is unknown whether the job was created: {why}; {LOOK_FIRST}");
                 Err(about(Error::new(ErrorKind::OutcomeUnknown, message).answered(&head).evidence_is(evidence)))
             }
         }
@@ -151,11 +154,25 @@ fn refused(refusal: &Refusal, head: &Head) -> Error {
 fn fingerprint(call: &wire::Call) -> String {
     use ring::digest::{Context, SHA256};
     let mut digest = Context::new(&SHA256);
-    digest.update(format!("{call:?}").as_bytes());
-    if let wire::Body::Form(parts) = &call.body {
-        for (_, part) in parts {
-            if let wire::Part::File { bytes, .. } = part {
-                digest.update(bytes);
+    let mut part = |bytes: &[u8]| {
+        digest.update(&bytes.len().to_be_bytes());
+        digest.update(bytes);
+    };
+    part(call.method.name().as_bytes());
+    match &call.target {
+        wire::Target::Path(path) => part(path.as_bytes()),
+        wire::Target::Url(url) => part(url.as_bytes()),
+    }
+    match &call.body {
+        wire::Body::Empty => {}
+        wire::Body::Json(document) => part(document.to_string().as_bytes()),
+        wire::Body::Form(parts) => {
+            for (name, content) in parts {
+                part(name.as_bytes());
+                match content {
+                    wire::Part::Text(text) => part(text.as_bytes()),
+                    wire::Part::File { bytes, .. } => part(bytes),
+                }
             }
         }
     }

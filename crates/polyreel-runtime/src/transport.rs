@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use polyreel_spec::{Auth, Method, Provider};
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use crate::head::Head;
-use crate::origin::Base;
+use crate::origin::{Base, is_private_address};
 use crate::outcome::{Sent, retry_after};
 use crate::wire::{Body, Call, Part, Reply, Target};
 use crate::{Error, ErrorKind, Result};
@@ -20,11 +21,13 @@ use crate::{Error, ErrorKind, Result};
 const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
 const USER_AGENT: &str = concat!("polyreel/", env!("CARGO_PKG_VERSION"));
 
-/// Two HTTP clients: one that sends creates and never repeats anything, one for everything else.
+/// Three HTTP clients: one that sends creates and never repeats anything, one that follows jobs, and one that fetches
+/// films, knows no key, and finds no private host.
 #[derive(Clone, Debug)]
 pub(crate) struct Transport {
     create: reqwest::Client,
     follow: reqwest::Client,
+    films: reqwest::Client,
     base: Base,
     auth: Auth,
     key: SecretString,
@@ -54,7 +57,11 @@ impl Transport {
         // An idle connection that the server has closed would turn a create into an unknown outcome.
         let create = builder()?.pool_max_idle_per_host(0).timeout(answer_within).build().map_err(fail)?;
         let follow = builder()?.read_timeout(Duration::from_secs(60)).build().map_err(fail)?;
-        Ok(Self { create, follow, base, auth: provider.auth.clone(), key })
+        // A loopback base's own origin may be a name, `localhost`; anything else that leads to this machine is refused.
+        let films =
+            builder()?.read_timeout(Duration::from_secs(60)).dns_resolver(PublicHosts { also: base.local_name() });
+        let films = films.build().map_err(fail)?;
+        Ok(Self { create, follow, films, base, auth: provider.auth.clone(), key })
     }
 
     pub(crate) fn base(&self) -> &Base {
@@ -72,26 +79,26 @@ impl Transport {
         };
         let head = head(&response);
         match whole(&mut response).await {
-            Some(body) => Ok((Sent::Answered(reply(&head, &body)), head)),
+            Some(body) => Ok((Sent::Answered(self.reply(&head, &body)), head)),
             None => Ok((Sent::Cut { http: head.http }, head)),
         }
     }
 
     /// Sends a call that may be repeated at will. `Ok(None)` when no whole answer came.
-    pub(crate) async fn follow(&self, call: Call) -> Result<Option<(Reply, Head)>> {
-        let request = self.request(&self.follow, call)?.timeout(Duration::from_secs(60));
+    pub(crate) async fn follow(&self, call: Call, within: Duration) -> Result<Option<(Reply, Head)>> {
+        let request = self.request(&self.follow, call)?.timeout(within);
         let mut response = match request.send().await {
             Ok(response) => response,
             Err(error) if error.is_builder() => return Err(unusable(error)),
             Err(_) => return Ok(None),
         };
         let head = head(&response);
-        Ok(whole(&mut response).await.map(|body| (reply(&head, &body), head)))
+        Ok(whole(&mut response).await.map(|body| (self.reply(&head, &body), head)))
     }
 
     /// Asks for a film, without a key.
     pub(crate) async fn fetch(&self, url: Url) -> Result<(Head, Pieces), reqwest::Error> {
-        let response = self.follow.get(url).send().await.map_err(reqwest::Error::without_url)?;
+        let response = self.films.get(url).send().await.map_err(reqwest::Error::without_url)?;
         Ok((head(&response), Pieces(response)))
     }
 
@@ -112,6 +119,18 @@ impl Transport {
             Body::Json(document) => request.json(&document),
             Body::Form(parts) => request.multipart(form(parts)?),
         })
+    }
+
+    /// The answer, without the key if it gives that back: it must not get into messages or files.
+    fn reply(&self, head: &Head, body: &[u8]) -> Reply {
+        let key = self.key.expose_secret();
+        let text = String::from_utf8_lossy(body);
+        let json = if key.len() >= 8 && text.contains(key) {
+            serde_json::from_str(&text.replace(key, "…"))
+        } else {
+            serde_json::from_slice(body)
+        };
+        Reply { http: head.http, json: json.ok() }
     }
 
     fn credentials(&self) -> Result<HeaderMap> {
@@ -137,11 +156,31 @@ impl std::fmt::Debug for Pieces {
     }
 }
 
+/// Finds hosts, but none with a private address: a public name may lead anywhere.
+#[derive(Debug)]
+struct PublicHosts {
+    also: Option<String>,
+}
+
+impl Resolve for PublicHosts {
+    fn resolve(&self, name: Name) -> Resolving {
+        let local = self.also.as_deref() == Some(name.as_str());
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let public: Vec<_> = found.filter(|address| local || !is_private_address(address.ip())).collect();
+            if public.is_empty() {
+                return Err("the host has no public address".into());
+            }
+            Ok(Box::new(public.into_iter()) as Addrs)
+        })
+    }
+}
+
 fn unusable(error: reqwest::Error) -> Error {
     Error::new(ErrorKind::Configuration, "the request cannot be written as http").caused_by(error.without_url())
 }
 
-/// rustls with ring, set for this client only. Against this machine no certificates are looked for, so that tests and
+/// rustls with ring, set for this client only. Against this machine certificates may be missing, so that tests and
 /// simulations run where there are none.
 fn tls(base: &Base) -> Result<rustls::ClientConfig> {
     use rustls_platform_verifier::BuilderVerifierExt as _;
@@ -152,10 +191,12 @@ fn tls(base: &Base) -> Result<rustls::ClientConfig> {
     let builder = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(fail)?;
-    let mut config = if base.is_loopback() {
-        builder.with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth()
-    } else {
-        builder.with_platform_verifier().map_err(fail)?.with_no_client_auth()
+    let mut config = match builder.clone().with_platform_verifier() {
+        Ok(builder) => builder.with_no_client_auth(),
+        Err(_) if base.is_loopback() => {
+            builder.with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth()
+        }
+        Err(error) => return Err(fail(error)),
     };
     // HTTP/2 can refuse a stream after it was read, which HTTP libraries take as leave to send it again.
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
@@ -204,8 +245,4 @@ async fn whole(response: &mut reqwest::Response) -> Option<Vec<u8>> {
         body.extend_from_slice(&piece);
     }
     Some(body)
-}
-
-fn reply(head: &Head, body: &[u8]) -> Reply {
-    Reply { http: head.http, json: serde_json::from_slice(body).ok() }
 }

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::head::Head;
 use crate::transport::Pieces;
+use crate::wire::FilmUrl;
 use crate::{Client, Error, ErrorKind, JobHandle, Result, mp4};
 
 /// Redirects that are followed on the way to a film.
@@ -22,7 +23,8 @@ const LARGEST: u64 = 4 * 1024 * 1024 * 1024;
 pub struct Video {
     client: Client,
     handle: JobHandle,
-    outputs: Vec<String>,
+    /// At least one.
+    films: Vec<FilmUrl>,
     also: BTreeMap<String, Value>,
 }
 
@@ -45,8 +47,8 @@ pub struct VideoStream {
 }
 
 impl Video {
-    pub(crate) fn new(client: Client, handle: JobHandle, outputs: Vec<String>, also: BTreeMap<String, Value>) -> Self {
-        Self { client, handle, outputs, also }
+    pub(crate) fn new(client: Client, handle: JobHandle, films: Vec<FilmUrl>, also: BTreeMap<String, Value>) -> Self {
+        Self { client, handle, films, also }
     }
 
     /// The job that made it.
@@ -61,7 +63,12 @@ impl Video {
 
     /// Where the film is. Such URLs are often signed: whoever has it can fetch the film, so keep it out of logs.
     pub fn url(&self) -> &str {
-        self.outputs.first().map_or("", String::as_str)
+        self.films.first().map_or("", |film| &film.0)
+    }
+
+    /// Each film by itself. Most jobs make one; where there are several, this one stands for the first.
+    pub fn each(&self) -> Vec<Self> {
+        self.films.iter().map(|film| Self { films: vec![film.clone()], ..self.clone() }).collect()
     }
 
     /// Saves the film as a file and says under which name. It is fetched into a temporary file beside it, checked to be
@@ -123,9 +130,7 @@ impl Video {
         let base = self.client.transport().base();
         let mut next = self.url().to_owned();
         for _ in 0..=MOST_REDIRECTS {
-            let url = base.for_film(&next).map_err(|why| {
-                Error::new(ErrorKind::UntrustedUrl, format!("the film's url is not used: {why}")).of_job(&self.handle)
-            })?;
+            let url = base.for_film(&next).map_err(|why| self.lost(format!("the film's url is not used: {why}")))?;
             let fetched = self.client.transport().fetch(url.clone()).await;
             let (head, pieces) =
                 fetched.map_err(|error| self.lost("the film could not be reached".to_owned()).caused_by(error))?;
@@ -222,7 +227,7 @@ fn place(mut file: tempfile::NamedTempFile, path: &Path, if_taken: IfTaken) -> s
         file.persist(path)?;
         return Ok(path.to_owned());
     }
-    for number in 0_u32.. {
+    for number in 0..10_000 {
         let name = match number {
             0 => path.to_owned(),
             _ => {

@@ -153,7 +153,9 @@ impl Address {
             Piece::Literal(text) => text.chars().all(literal_ok),
             Piece::Reference(_) => true,
         });
-        (sound && text.starts_with('/')).then(|| Self { pieces: pieces.into() })
+        // A step up would leave the place that the address names.
+        let steps = text.split('/').any(|segment| segment == "." || segment == "..");
+        (sound && !steps && text.starts_with('/')).then(|| Self { pieces: pieces.into() })
     }
 
     /// The names that are referred to, in order.
@@ -204,7 +206,7 @@ mod tests {
         for text in ["/a/{id}/b", "/klingai/{model}{duration}", "/x"] {
             assert_eq!(Address::parse(text).unwrap().to_string(), text);
         }
-        for text in ["", "a", "/{", "/{}", "/{a b}", "/a?b", "/a b", "/{a}}", "/%2e"] {
+        for text in ["", "a", "/{", "/{}", "/{a b}", "/a?b", "/a b", "/{a}}", "/%2e", "/a/../b", "/.", "/a/."] {
             assert_eq!(Address::parse(text), None, "{text}");
         }
     }

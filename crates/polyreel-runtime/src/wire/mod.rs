@@ -7,4 +7,4 @@ mod document;
 mod read;
 
 pub use call::{Body, Call, Part, Target, create, poll};
-pub use read::{Created, Meaning, Refusal, Reply, read, read_create};
+pub use read::{Created, FilmUrl, Meaning, Refusal, Reply, Saved, read, read_create};

@@ -1,6 +1,7 @@
 //! What an answer means.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use polyreel_spec::{
     Condition, Errors, Kind, Output, Path, Plane, Provider, ReplyShape, Scalar, State, Status, StatusRule, Step,
@@ -10,12 +11,19 @@ use serde_json::Value;
 use super::document::{as_text, find, is_there, is_word};
 
 /// An answer, as far as its meaning goes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Reply {
     /// The HTTP code.
     pub http: u16,
     /// The body, if it is JSON.
     pub json: Option<Value>,
+}
+
+/// Shows the code; the document may hold signed URLs.
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply").field("http", &self.http).finish_non_exhaustive()
+    }
 }
 
 /// What an answer says about a job.
@@ -31,7 +39,7 @@ pub enum Meaning {
     /// The film is there.
     Done {
         /// Where, at least one URL.
-        outputs: Vec<String>,
+        outputs: Vec<FilmUrl>,
         /// What else the answer tells: `cover`, `cost`, …
         also: BTreeMap<String, Value>,
     },
@@ -54,6 +62,16 @@ pub enum Meaning {
     Unreadable(&'static str),
 }
 
+/// The URL of a film. Such URLs are often signed, so it shows itself without its query.
+#[derive(Clone, PartialEq, Eq)]
+pub struct FilmUrl(pub String);
+
+impl fmt::Debug for FilmUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&crate::error::without_queries(&self.0), f)
+    }
+}
+
 /// A refused call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
@@ -72,41 +90,44 @@ pub struct Refusal {
 pub struct Created {
     /// How the job is; [`Meaning::Queued`] when the answer only accepts it.
     pub meaning: Meaning,
-    /// What later calls need. Empty unless the job was accepted.
-    pub saved: BTreeMap<String, String>,
+    /// What later calls need: complete when the job was accepted, otherwise whatever the answer names.
+    pub saved: Saved,
+    /// What the provider says about it, when it is no clear answer.
+    pub said: Option<String>,
 }
+
+/// Values that are kept from a reply, by name.
+pub type Saved = BTreeMap<String, String>;
 
 /// What the answer to a create means.
 pub fn read_create(provider: &Provider, reply: &Reply) -> Created {
-    let operation = provider.operation(Step::Create);
-    let nothing = BTreeMap::new();
-    let meaning = meaning(&provider.errors, &operation.reply, reply);
-    let document = match (&meaning, &reply.json) {
-        (Meaning::Refused(_), _) | (_, None) => return Created { meaning, saved: nothing },
-        (_, Some(document)) => document,
-    };
-    let mut saved = BTreeMap::new();
-    for value in &operation.reply.save {
-        match first_text(document, &value.at) {
-            Some(text) => saved.insert(value.name.to_string(), text),
-            None => {
-                return Created {
-                    meaning: Meaning::Unreadable("the answer lacks what later calls need"),
-                    saved: nothing,
-                };
-            }
-        };
+    let shape = &provider.operation(Step::Create).reply;
+    let meaning = meaning(&provider.errors, shape, reply);
+    let document = reply.json.as_ref().unwrap_or(&Value::Null);
+    let found = shape.save.iter().filter_map(|value| Some((value.name.to_string(), first_text(document, &value.at)?)));
+    let saved: Saved = found.collect();
+    let complete = saved.len() == shape.save.len();
+    let said = || explanation(&provider.errors.reply, shape, document).1;
+    match meaning {
+        Meaning::Refused(_) => Created { meaning, saved, said: None },
+        _ if reply.json.is_none() || !complete => {
+            let why =
+                if reply.json.is_none() { "the answer is not JSON" } else { "the answer lacks what later calls need" };
+            Created { meaning: Meaning::Unreadable(why), saved, said: said() }
+        }
+        // An accepted job whose state makes no sense yet is simply asked again.
+        Meaning::Unreadable(_) => Created { meaning: Meaning::Queued, saved, said: None },
+        meaning => Created { meaning, saved, said: None },
     }
-    // An accepted job whose state makes no sense yet is simply asked again.
-    let meaning = if matches!(meaning, Meaning::Unreadable(_)) { Meaning::Queued } else { meaning };
-    Created { meaning, saved }
 }
 
 /// What the answer to a poll means. `saved` are the values from the create: an output that is one of them is the
 /// polling URL itself, given back, and never a film.
-pub fn read(provider: &Provider, reply: &Reply, saved: &BTreeMap<String, String>) -> Meaning {
+pub fn read(provider: &Provider, reply: &Reply, saved: &Saved) -> Meaning {
     match meaning(&provider.errors, &provider.operation(Step::Poll).reply, reply) {
-        Meaning::Done { outputs, .. } if outputs.iter().any(|output| saved.values().any(|value| value == output)) => {
+        Meaning::Done { outputs, .. }
+            if outputs.iter().any(|output| saved.values().any(|value| *value == output.0)) =>
+        {
             Meaning::Running { unknown_word: None }
         }
         meaning => meaning,
@@ -195,7 +216,10 @@ fn done(shape: &ReplyShape, document: &Value) -> Meaning {
         let value = find(document, &side.at).into_iter().find(|value| is_there(value))?;
         Some((side.name.to_string(), value.clone()))
     };
-    Meaning::Done { outputs, also: shape.also.iter().filter_map(side).collect() }
+    Meaning::Done {
+        outputs: outputs.into_iter().map(FilmUrl).collect(),
+        also: shape.also.iter().filter_map(side).collect(),
+    }
 }
 
 fn refusal(errors: &Errors, shape: &ReplyShape, reply: &Reply, document: &Value) -> Refusal {

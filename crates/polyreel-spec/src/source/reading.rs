@@ -189,7 +189,7 @@ impl Read for Millis {
     fn read(node: &Node, context: &mut Context<'_>) -> Option<Self> {
         let text = String::read(node, context)?;
         let units = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
-        let number = quantity(&text, &units);
+        let number = quantity(&text, &units).filter(|number| *number > 0);
         if number.is_none() {
             context.problem_with_hint(
                 "S002",
@@ -205,7 +205,8 @@ impl Read for Millis {
 impl Read for Bytes {
     fn read(node: &Node, context: &mut Context<'_>) -> Option<Self> {
         let text = String::read(node, context)?;
-        let number = quantity(&text, &[("KB", 1_000), ("MB", 1_000_000), ("GB", 1_000_000_000), ("B", 1)]);
+        let units = [("KB", 1_000), ("MB", 1_000_000), ("GB", 1_000_000_000), ("B", 1)];
+        let number = quantity(&text, &units).filter(|number| *number > 0);
         if number.is_none() {
             context.problem_with_hint("S002", &node.span, format!("`{text}` is not a size"), "write 500KB or 10MB");
         }
@@ -214,7 +215,10 @@ impl Read for Bytes {
 }
 
 fn quantity(text: &str, units: &[(&str, u64)]) -> Option<u64> {
-    units.iter().find_map(|(unit, worth)| text.strip_suffix(unit)?.parse::<u64>().ok()?.checked_mul(*worth))
+    let digits = |number: &&str| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+    units
+        .iter()
+        .find_map(|(unit, worth)| text.strip_suffix(unit).filter(digits)?.parse::<u64>().ok()?.checked_mul(*worth))
 }
 
 impl Read for Price {
@@ -247,7 +251,13 @@ impl<T: Read> Read for Nested<T> {
         let Tree::Map(entries) = &node.tree else { return T::read(node, context).map(Self::Leaf) };
         let mut rows = Vec::new();
         for (key, value) in entries {
-            let key = located(key, context);
+            let key: Option<Located<Scalar>> = located(key, context);
+            // 5 and 5.0 are two keys to YAML and one value to us.
+            if let Some(twice) =
+                key.as_ref().filter(|key| rows.iter().any(|(own, _): &(Located<Scalar>, _)| own.value == key.value))
+            {
+                context.problem("S002", &twice.span, format!("`{}` is listed twice", twice.value));
+            }
             if let (Some(key), Some(value)) = (key, located(value, context)) {
                 rows.push((key, value));
             }
@@ -272,6 +282,9 @@ impl<T: Read> Read for Vec<Located<T>> {
 impl<T: Read> Read for Vec<(Located<String>, Located<T>)> {
     fn read(node: &Node, context: &mut Context<'_>) -> Option<Self> {
         let entries = context.entries(node)?;
+        if entries.is_empty() {
+            context.problem("S002", &node.span, "an empty mapping says nothing");
+        }
         let mut read = Vec::new();
         for (key, value) in entries {
             context.place.push(key.value.clone());

@@ -99,9 +99,11 @@ fn models(spec: &Spec, provider: &Provider, context: &mut Context<'_>) {
         let at = span_of(spec.models.as_ref(), &model.key);
         places(provider, model, &at, context);
         references(spec, provider, model, context);
-        let tells = provider.create.body.iter().any(|constant| constant.value == Term::Model);
+        let by_name = provider.create.body.iter().any(|constant| constant.value == Term::Model);
         for address in spellings(provider, model) {
-            let clash = addresses.iter().find(|(other, owner)| *other == address && (owner.key == model.key || !tells));
+            let clash = addresses.iter().find(|(other, owner)| {
+                *other == address && (owner.key == model.key || !by_name || owner.id == model.id)
+            });
             if let Some((_, other)) = clash {
                 let code = if other.key == model.key { "R112" } else { "R113" };
                 context.problem(code, &at, format!("cannot be told from `{}`: both are sent to {address}", other.key));

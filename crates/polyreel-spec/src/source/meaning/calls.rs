@@ -69,6 +69,9 @@ pub(in super::super) fn create(
     };
     let shared = if like_poll { poll.reply.clone() } else { ReplyShape::default() };
     let save = save.map(|save| save.value.as_slice()).unwrap_or_default();
+    for (name, _) in save.iter().filter(|(name, _)| name.value == "model") {
+        context.problem("S010", &name.span, "`model` has a meaning of its own in references");
+    }
     Operation {
         method: method(create.method.as_ref(), Method::Post, context),
         address: address.map_or_else(nowhere, |address| address.value.clone()),

@@ -25,6 +25,9 @@ fn one(
     if !name.starts_with(|c: char| c.is_ascii_lowercase()) || !name.chars().all(plain) {
         context.problem("S010", &name.span, "a field's name is lower-case letters, digits and underscores");
     }
+    if name.value == "model" {
+        context.problem("S010", &name.span, "`model` has a meaning of its own in references");
+    }
     let kind = kind(name, field, context)?;
     let image = image(field, kind, name, context);
     let allowed = allowed(name, field, kind, context);
@@ -158,7 +161,7 @@ pub(super) fn models(
     for (key, model) in written.iter() {
         let own = |c: char| c.is_ascii_alphanumeric() || "._-:/".contains(c);
         for name in [Some(key), model.id.as_ref()].into_iter().flatten() {
-            if name.is_empty() || !name.chars().all(own) {
+            if name.chars().all(|c| c == '.') || !name.chars().all(own) {
                 let message = "a model's name is letters, digits and the characters . _ - : /";
                 context.problem("S009", &name.span, message);
             }

@@ -94,7 +94,8 @@ fn check_id(id: &Located<String>, file: &str, context: &mut Context<'_>) {
 fn check_base_url(url: &Located<String>, context: &mut Context<'_>) {
     let host = url.strip_prefix("https://").unwrap_or_default();
     let plain = |c: char| c.is_ascii_alphanumeric() || "-._~/:".contains(c);
-    if host.is_empty() || host.starts_with('/') || url.ends_with('/') || !host.chars().all(plain) {
+    let steps = host.split('/').any(|segment| segment.chars().all(|c| c == '.'));
+    if steps || url.ends_with('/') || !host.chars().all(plain) {
         let hint = "write it like `https://api.acme.com/v1`";
         context.problem_with_hint("S006", &url.span, "a base URL is https, and has no slash at the end", hint);
     }
@@ -111,6 +112,9 @@ fn auth_of(auth: &Located<super::written::Auth>, id: &Located<String>, context: 
     if !env.starts_with(&prefix) || env.len() == prefix.len() || !env.chars().all(plain) {
         let hint = format!("call it `{prefix}API_KEY`: a provider file can read no other secret");
         context.problem_with_hint("S011", &env.span, format!("the variable must begin with `{prefix}`"), hint);
+    }
+    if env.value == format!("{prefix}BASE_URL") {
+        context.problem("S011", &env.span, "this variable replaces the base URL; a key needs another");
     }
     Some(Auth::Bearer { env: text(env) })
 }

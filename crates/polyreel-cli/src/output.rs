@@ -1,0 +1,42 @@
+//! Where a film goes: what can be known before anything is sent.
+
+use std::path::{Path, PathBuf};
+
+use crate::exit::Failure;
+
+/// Checks that a film can be saved under this name.
+pub(crate) fn check(output: &Path, overwrite: bool) -> Result<(), Failure> {
+    let shown = output.display();
+    let bytes = output.as_os_str().as_encoded_bytes();
+    let no_file =
+        bytes.ends_with(b"/") || bytes.ends_with(b"/.") || bytes.ends_with(b"\\") || output.file_name().is_none();
+    if no_file || output.is_dir() {
+        return Err(Failure::usage(format!("{shown} is a folder, not a file; nothing was sent")));
+    }
+    let folder = folder(output);
+    if !folder.is_dir() {
+        return Err(Failure::usage(format!("the folder {} does not exist; nothing was sent", folder.display())));
+    }
+    // A link that leads nowhere exists as well.
+    if let Ok(metadata) = output.symlink_metadata() {
+        if !overwrite {
+            let failure = Failure::usage(format!("{shown} exists already; nothing was sent"));
+            return Err(failure.hint("choose another name with -o, or replace it with --overwrite"));
+        }
+        if !metadata.is_file() && !metadata.is_symlink() {
+            return Err(Failure::usage(format!("{shown} is no ordinary file and is not replaced; nothing was sent")));
+        }
+    }
+    let name = output.file_name().map_or(0, std::ffi::OsStr::len);
+    if name > 200 {
+        return Err(Failure::usage(format!(
+            "the name of the output has {name} bytes, at most 200 leave room for its job file; nothing was sent"
+        )));
+    }
+    Ok(())
+}
+
+/// The folder of an output.
+pub(crate) fn folder(output: &Path) -> PathBuf {
+    output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
+}
