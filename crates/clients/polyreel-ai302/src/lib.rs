@@ -50,7 +50,8 @@ impl Ai302 {
     /// | `5` | $0.30 (0.3 PTC) |
     /// | `10` | $0.60 (0.6 PTC) |
     ///
-    /// From <https://302.ai/product/detail/kling-i2v-2-1> (read on 2026-11-20).
+    /// From <https://302.ai/product/detail/kling-i2v-2-1> (read on 2026-11-20),
+    /// <https://github.com/302ai> (read on 2026-11-20).
     pub fn kling_2_1_i2v(&self, start_image: impl Into<Image>) -> Kling21I2v {
         Kling21I2v { request: self.client.request("kling-2.1-i2v").set("start_image", start_image.into()) }
     }
@@ -65,7 +66,8 @@ impl Ai302 {
     /// | `5` | $0.50 (0.5 PTC) |
     /// | `10` | $1.00 (1 PTC) |
     ///
-    /// From <https://302.ai/product/detail/kling-i2v-2-1> (read on 2026-11-20).
+    /// From <https://302.ai/product/detail/kling-i2v-2-1> (read on 2026-11-20),
+    /// <https://github.com/302ai> (read on 2026-11-20).
     pub fn kling_2_1_i2v_hd(&self, start_image: impl Into<Image>) -> Kling21I2vHd {
         Kling21I2vHd { request: self.client.request("kling-2.1-i2v-hd").set("start_image", start_image.into()) }
     }
@@ -113,11 +115,6 @@ impl Kling21I2v {
     /// Whether the film has sound.
     pub fn audio(self, audio: bool) -> Self {
         Self { request: self.request.set("audio", audio) }
-    }
-
-    /// The last frame. Takes a file, no URL.
-    pub fn end_image(self, end_image: impl Into<Image>) -> Self {
-        Self { request: self.request.set("end_image", end_image.into()) }
     }
 
     /// A parameter that this crate does not know yet, sent as it is.

@@ -25,6 +25,19 @@ pub static PROVIDER: Provider = Provider {
         Source { key: text("clients"), url: text("https://github.com/302ai"), checked: text("2026-11-20") }
     ],
     assumed: list![
+        Assumption { place: text("models.kling-2.1-i2v.family"), reason: text("the page calls it 2.1 without a tier") },
+        Assumption {
+            place: text("models.kling-2.1-i2v-hd.family"),
+            reason: text("the page calls it HD, which is taken to be the pro tier")
+        },
+        Assumption {
+            place: text("models.kling-2.1-i2v-hd.optional"),
+            reason: text("end_image was seen in clients of this tier only")
+        },
+        Assumption {
+            place: text("create.reply_as"),
+            reason: text("the whole reply was put together from the fields that clients read")
+        },
         Assumption {
             place: text("errors.job"),
             reason: text("no failed job was seen; the envelope's own message is taken to say why")
@@ -159,8 +172,7 @@ pub static PROVIDER: Provider = Provider {
                 text("duration"),
                 text("cfg_scale"),
                 text("aspect_ratio"),
-                text("audio"),
-                text("end_image")
+                text("audio")
             ],
             price: Some(Price {
                 unit: text("PTC"),
@@ -172,7 +184,7 @@ pub static PROVIDER: Provider = Provider {
                 ]
             }),
             latency: None,
-            source: list![text("page")]
+            source: list![text("page"), text("clients")]
         },
         Model {
             key: text("kling-2.1-i2v-hd"),
@@ -199,7 +211,7 @@ pub static PROVIDER: Provider = Provider {
                 ]
             }),
             latency: None,
-            source: list![text("page")]
+            source: list![text("page"), text("clients")]
         }
     ],
     create: Operation {
@@ -332,7 +344,11 @@ pub static PROVIDER: Provider = Provider {
         rules: list![
             ErrorRule {
                 http: list![],
-                code: list![CodePattern::Code(Scalar::Int(-10_001)), CodePattern::Code(Scalar::Int(-10_005))],
+                code: list![
+                    CodePattern::Code(Scalar::Int(-10_001)),
+                    CodePattern::Code(Scalar::Int(-10_002)),
+                    CodePattern::Code(Scalar::Int(-10_005))
+                ],
                 message_has: None,
                 kind: Kind::Auth
             },
@@ -349,13 +365,15 @@ pub static PROVIDER: Provider = Provider {
             },
             ErrorRule {
                 http: list![],
-                code: list![
-                    CodePattern::Code(Scalar::Int(-10_009)),
-                    CodePattern::Code(Scalar::Int(-10_010)),
-                    CodePattern::Code(Scalar::Int(-10_011))
-                ],
+                code: list![CodePattern::Code(Scalar::Int(-10_009)), CodePattern::Code(Scalar::Int(-10_011))],
                 message_has: None,
                 kind: Kind::BadInput
+            },
+            ErrorRule {
+                http: list![],
+                code: list![CodePattern::Code(Scalar::Int(-10_010))],
+                message_has: None,
+                kind: Kind::NotFound
             },
             ErrorRule {
                 http: list![],

@@ -35,6 +35,10 @@ pub static PROVIDER: Provider = Provider {
     ],
     assumed: list![
         Assumption {
+            place: text("models.kling-v2.family"),
+            reason: text("the page says Kling 2; this is taken to be its only version, master")
+        },
+        Assumption {
             place: text("models.kling-v2.price"),
             reason: text("the page names a price and a 30% discount; the discount is taken to be in the price")
         },
