@@ -144,7 +144,6 @@ fn forms_are_read_back() {
         (
             AI302.to_owned(),
             vec![
-                ("tail_image", Some("b"), &image),
                 ("cfg", None, b"0.25"),
                 ("enable_audio", None, b"true"),
                 ("aspect_ratio", None, b"1:1"),
@@ -154,7 +153,6 @@ fn forms_are_read_back() {
             "kling-2.1-i2v",
             5,
             inputs([
-                ("end_image", picture(&image)),
                 ("cfg_scale", 0.25.into()),
                 ("audio", true.into()),
                 ("aspect_ratio", "1:1".into()),
