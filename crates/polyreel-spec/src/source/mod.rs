@@ -1,6 +1,6 @@
 //! Reading provider files.
 //!
-//! Three steps: text → located tree ([`node`]) → as written ([`written`]) → as meant ([`meaning`], [`rules`]). All
+//! Three steps: text → located tree (`node`) → as written (`written`) → as meant (`meaning`, `rules`). All
 //! problems are reported at once, each with a stable code and its place.
 
 mod diagnostic;
