@@ -8,7 +8,9 @@
 //!   `template.rs`;
 //! - manifests go through a TOML writer, see `manifest.rs`.
 
+mod bounds;
 mod data;
+mod inputs;
 mod manifest;
 mod names;
 mod prose;

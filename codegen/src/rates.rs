@@ -9,9 +9,11 @@ use crate::template::Piece;
 /// What a model costs, or that nobody knows.
 pub(crate) fn price(provider: &Provider, model: &Model) -> Value {
     const UNKNOWN: Piece = Piece::Fixed("*unknown*");
+    let mut reasons = reasons(provider, &format!("models.{}.price", model.key));
     let Some(price) = &model.price else {
-        return table(Piece::Fixed("price"), &[], [(&[][..], UNKNOWN)]);
+        return table(Piece::Fixed("price"), &[], [(&[][..], UNKNOWN)], &reasons);
     };
+    reasons.extend(provider.assumed(&format!("credits.{}.worth", price.unit)));
     let heading = match price.per {
         Per::Video => "price per film",
         Per::Second => "price per second of film",
@@ -20,17 +22,23 @@ pub(crate) fn price(provider: &Provider, model: &Model) -> Value {
         let amount = row.amount.map(|amount| Piece::Prose(money(provider, &price.unit, amount)));
         (&*row.when, amount.unwrap_or(UNKNOWN))
     });
-    table(Piece::Fixed(heading), &price.by, rows)
+    table(Piece::Fixed(heading), &price.by, rows, &reasons)
 }
 
 /// How long the work takes.
-pub(crate) fn latency(latency: &Latency) -> Value {
+pub(crate) fn latency(provider: &Provider, model: &Model, latency: &Latency) -> Value {
+    let reasons = reasons(provider, &format!("models.{}.latency", model.key));
     let rows = latency.table.iter().map(|row| (&*row.when, Piece::Prose(span(row.between))));
-    table(Piece::Fixed("usual time"), &latency.by, rows)
+    table(Piece::Fixed("usual time"), &latency.by, rows, &reasons)
 }
 
-/// Columns for the inputs that a rate depends on, and one for the rate.
-fn table<'a>(heading: Piece, by: &[Text], rows: impl IntoIterator<Item = (&'a [Scalar], Piece)>) -> Value {
+/// Columns for the inputs that a rate depends on, and one for the rate; why it is believed, if nobody states it.
+fn table<'a>(
+    heading: Piece,
+    by: &[Text],
+    rows: impl IntoIterator<Item = (&'a [Scalar], Piece)>,
+    reasons: &[&str],
+) -> Value {
     let rows = rows.into_iter().map(|(when, rate)| {
         let when = when.iter().map(|value| Piece::Code(value.to_string())).collect::<Vec<_>>();
         context! { when => when, rate => rate }
@@ -39,7 +47,15 @@ fn table<'a>(heading: Piece, by: &[Text], rows: impl IntoIterator<Item = (&'a [S
         heading => heading,
         by => by.iter().map(|name| Piece::Code(name.to_string())).collect::<Vec<_>>(),
         rows => rows.collect::<Vec<_>>(),
+        assumed => reasons.iter().map(|why| Piece::reason(why)).collect::<Vec<_>>(),
     }
+}
+
+/// Why the facts at this place are believed, when nobody states them: all of them, or some inside.
+fn reasons<'a>(provider: &'a Provider, place: &str) -> Vec<&'a str> {
+    let inside = |mark: &str| mark.strip_prefix(place).is_some_and(|rest| rest.starts_with('.'));
+    let all = provider.assumed(place).into_iter();
+    all.chain(provider.assumed.iter().filter(|mark| inside(&mark.place)).map(|mark| &*mark.reason)).collect()
 }
 
 /// An amount in money, and in the provider's own unit if it has one.

@@ -4,6 +4,7 @@
 //! has captured. There are no filters and no functions, so nothing can turn a string into something that passes.
 
 use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use minijinja::syntax::SyntaxConfig;
@@ -35,6 +36,26 @@ pub(crate) enum Piece {
 }
 
 impl Piece {
+    /// Text for people.
+    pub(crate) fn prose(text: &str) -> Self {
+        Self::Prose(text.to_owned())
+    }
+
+    /// Text for people that the template ends with a full stop.
+    pub(crate) fn reason(text: &str) -> Self {
+        Self::prose(text.trim_end_matches('.'))
+    }
+
+    /// A value, shown exactly.
+    pub(crate) fn code(value: &str) -> Self {
+        Self::Code(value.to_owned())
+    }
+
+    /// Values, each shown exactly.
+    pub(crate) fn codes<T: Deref<Target = str>>(values: &[T]) -> Vec<Self> {
+        values.iter().map(|value| Self::code(value)).collect()
+    }
+
     fn print(&self, place: Place) -> Option<String> {
         Some(match self {
             Self::Ident(name) => name.to_string(),

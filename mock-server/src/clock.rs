@@ -7,6 +7,11 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 /// Where a clock that never asks for real time begins: 2026-01-01T00:00:00Z, in seconds since 1970.
 const MANUAL_START: u64 = 1_767_225_600;
 
+/// The date and time of day at which a clock begins that is never asked for real time.
+pub(crate) fn manual_start() -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(MANUAL_START)
+}
+
 /// The one clock on which all jobs of a server move. Clones show the same time.
 #[derive(Clone, Debug)]
 pub struct Clock(Arc<Face>);
@@ -36,7 +41,7 @@ impl Clock {
 
     /// Stands still at 2026-01-01T00:00:00Z until it is moved.
     pub fn manual() -> Self {
-        Self::start(None, UNIX_EPOCH + Duration::from_secs(MANUAL_START), 1.0)
+        Self::start(None, manual_start(), 1.0)
     }
 
     /// The time since the start.
@@ -49,6 +54,11 @@ impl Clock {
     /// Date and time of day.
     pub fn wall(&self) -> SystemTime {
         self.0.wall_at_start.checked_add(self.now()).unwrap_or(self.0.wall_at_start)
+    }
+
+    /// Date and time of day at the start.
+    pub(crate) fn wall_at_start(&self) -> SystemTime {
+        self.0.wall_at_start
     }
 
     /// How long a wait on this clock takes in real time; `None` if it would take for ever, because the clock stands

@@ -22,13 +22,14 @@ const SQUARE: Shape =
 /// The film that comes nearest to what was asked for, an MP4 file. What was not asked for is the provider's default, or
 /// else 5 seconds, wide.
 pub(crate) fn film(provider: &Provider, model: &Model, inputs: &Inputs) -> &'static [u8] {
-    let ratio = provider.effective(model, inputs, "aspect_ratio").and_then(|ratio| width_over_height(ratio.as_text()?));
+    let plan = provider.plan(model, inputs);
+    let ratio = plan.effective(inputs, "aspect_ratio").and_then(|ratio| width_over_height(ratio.as_text()?));
     let shape = match ratio {
         Some(ratio) if ratio < 0.99 => TALL,
         Some(ratio) if ratio < 1.01 => SQUARE,
         _ => WIDE,
     };
-    let seconds = provider.effective(model, inputs, "duration").and_then(|duration| duration.as_number());
+    let seconds = plan.effective(inputs, "duration").and_then(|duration| duration.as_number());
     if seconds.is_some_and(|seconds| seconds > 7.5) { shape.ten_seconds } else { shape.five_seconds }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use polyreel_spec::{Inputs, Model, Money, Provider, State};
+use polyreel_spec::{Inputs, Model, Money, Provider, Retention, State};
 
 use crate::Outcome;
 use crate::engine::Ticket;
@@ -25,14 +25,23 @@ pub(crate) struct Job {
     pub(crate) created_at: Duration,
     pub(crate) latency: Duration,
     pub(crate) outcome: Option<Outcome>,
+    /// When it stops because somebody asked for that.
+    pub(crate) stops_at: Option<Duration>,
+    /// Somebody deleted it.
+    pub(crate) is_deleted: bool,
+    pub(crate) retention: Retention,
 }
 
 impl Job {
-    /// How the job is at this time.
+    /// How the job is at this time. A job that was deleted or that nobody keeps any more has expired.
     pub(crate) fn state(&self, now: Duration) -> State {
         let age = now.saturating_sub(self.created_at);
         let never_ends = self.outcome == Some(Outcome::Stuck);
-        if age < self.latency * QUEUED_PERCENT / 100 {
+        if self.is_deleted || is_over(self.retention.job, age) {
+            State::Expired
+        } else if self.stops_at.is_some_and(|at| at <= now) {
+            State::Cancelled
+        } else if age < self.latency * QUEUED_PERCENT / 100 {
             State::Queued
         } else if age < self.latency || never_ends {
             State::Running
@@ -42,6 +51,30 @@ impl Job {
             State::Done
         }
     }
+
+    /// How far the work is, in hundredths: never 0 and never 100.
+    pub(crate) fn percent(&self, now: Duration) -> u8 {
+        let age = now.saturating_sub(self.created_at).as_millis();
+        let percent = (age * 100).checked_div(self.latency.as_millis()).unwrap_or(99);
+        u8::try_from(percent.clamp(1, 99)).unwrap_or(99)
+    }
+
+    /// Whether the film of a job that is done cannot be fetched any more.
+    pub(crate) fn lost_its_film(&self, now: Duration) -> bool {
+        is_over(self.retention.output, now.saturating_sub(self.created_at.saturating_add(self.latency)))
+    }
+
+    /// Stops the job after this time, or at its end if that is sooner.
+    pub(crate) fn stop(&mut self, now: Duration, after: Duration) {
+        let end = self.created_at.saturating_add(self.latency);
+        let at = now.saturating_add(after);
+        self.stops_at = Some(if end > now { at.min(end) } else { at });
+    }
+}
+
+/// Whether a time that is kept, in milliseconds, is over.
+fn is_over(kept: Option<u64>, age: Duration) -> bool {
+    kept.is_some_and(|kept| age >= Duration::from_millis(kept))
 }
 
 /// How long a job takes. It depends on seed and ordinal alone, so the order in which requests arrive changes nothing.

@@ -24,17 +24,21 @@
 //! shares no code with the one that it judges. Its parts, from the inside out:
 //!
 //! - [`engine`]: pure functions from request to inputs and from state to reply;
-//! - [`World`]: jobs, journal and bill of one server, told the time and asked for [`Plan`]s;
+//! - [`World`]: jobs, journal, accounts and bill of one server, told the time and asked for [`Plan`]s;
 //! - [`MockServer`]: a world behind a loopback socket.
 
+mod access;
 mod calls;
 mod clock;
+mod downloads;
 pub mod engine;
 mod films;
 mod job;
 mod journal;
 mod outcome;
+mod report;
 mod server;
+mod services;
 #[cfg(test)]
 mod tests;
 mod world;

@@ -10,6 +10,9 @@ use polyreel_spec::{Input, Inputs};
 /// counts. So every test picks its own fate inside its own request, and tests that share a server do not disturb each
 /// other.
 ///
+/// Where one long call is answered with the film itself, a job that fails is an HTTP 500, a job that never finishes is a
+/// connection that closes, and what can only happen to a poll or on the way to a film does not happen.
+///
 /// ```
 /// use polyreel_mock::Outcome;
 ///

@@ -5,12 +5,12 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use polyreel_spec::{Provider, Step};
+use polyreel_spec::{Amount, Provider, Step};
 use wiremock::http::{HeaderName, HeaderValue};
 use wiremock::matchers::any;
 use wiremock::{Match, Mock, Respond, ResponseTemplate};
 
-use crate::world::KEY;
+use crate::access::{KEY, SECRET};
 use crate::{Clock, JobReport, Plan, Received, Request, Spending, World};
 
 /// A server on a loopback port that behaves as its provider files say. It ends when it is dropped.
@@ -56,6 +56,17 @@ impl MockServer {
     /// The key that all providers of the server take.
     pub fn key(&self) -> &str {
         KEY
+    }
+
+    /// What tokens must be signed with at providers that take a pair of secrets; the other one is [`MockServer::key`].
+    pub fn secret(&self) -> &str {
+        SECRET
+    }
+
+    /// Says what is on the account at a provider, in the unit of its balance; 100 if nothing is said. It falls with every
+    /// charge, but never below zero.
+    pub fn set_balance(&self, provider_id: &str, amount: Amount) {
+        self.front.world().set_balance(provider_id, amount);
     }
 
     /// The clock on which all jobs move.
@@ -150,7 +161,7 @@ impl MockServerBuilder {
         let address = listener.local_addr()?;
         refuse_others(address)?;
         let origin = format!("http://{address}");
-        let world = World::new(origin.clone(), self.seed, providers);
+        let world = World::new(origin.clone(), self.seed, providers).beginning_at(self.clock.wall_at_start());
         let front = Front { world: Arc::new(Mutex::new(world)), clock: self.clock, planned: Arc::default() };
         let server = wiremock::MockServer::builder().listener(listener).disable_request_recording().start().await;
         let dropped = |_: &wiremock::Request| io::Error::other("closed without an answer, as asked");

@@ -1,16 +1,19 @@
 //! Everything that one server knows, without the server.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use polyreel_spec::{Amount, Auth, Kind, Money, Provider, Step};
+use polyreel_spec::{Amount, Method, Money, Provider, Step};
 
-use crate::engine::{Answer, Rejection, Request, Resemblance, refusal, refusal_with, resemblance, route};
+use crate::access::{is_authorized, no_key};
+use crate::clock::manual_start;
+use crate::engine::{Answer, Rejection, Request, Resemblance, Uploads, creates, refusal_with, resemblance, route};
 use crate::job::Job;
 use crate::{JobReport, Received, Spending};
 
-/// The key that every provider of a mock server takes.
-pub(crate) const KEY: &str = "mock-key";
+/// What is on every account at the start, in the unit of the provider's balance.
+const STARTING_BALANCE: Amount = Amount { trillionths: 100_000_000_000_000 };
 
 /// What is to be done about a request.
 #[derive(Clone, PartialEq, Eq)]
@@ -59,7 +62,7 @@ impl std::fmt::Debug for Plan {
 
 impl From<Answer> for Plan {
     fn from(answer: Answer) -> Self {
-        Self::Answer { http: answer.http, headers: answer.headers, body: answer.body.to_string().into_bytes() }
+        Self::Answer { http: answer.http, headers: answer.headers, body: answer.body.into_bytes() }
     }
 }
 
@@ -71,8 +74,25 @@ pub struct World {
     pub(crate) origin: String,
     pub(crate) seed: u64,
     pub(crate) jobs: Vec<Job>,
+    /// By the providers' ids.
+    pub(crate) accounts: BTreeMap<String, Account>,
     served: Vec<Served>,
     journal: Vec<Received>,
+    wall_at_start: SystemTime,
+}
+
+/// What a provider keeps for its one customer, jobs aside.
+#[derive(Clone, Debug)]
+pub(crate) struct Account {
+    /// In the unit of the provider's balance.
+    pub(crate) balance: Amount,
+    pub(crate) uploads: Uploads,
+}
+
+impl Default for Account {
+    fn default() -> Self {
+        Self { balance: STARTING_BALANCE, uploads: Uploads::new() }
+    }
 }
 
 /// A provider and where it is on this server.
@@ -89,11 +109,30 @@ impl World {
     /// `origin` is how clients reach the server: `http://127.0.0.1:4100`. From `seed` follow the latencies of all jobs.
     pub fn new<'p>(origin: impl Into<String>, seed: u64, providers: impl IntoIterator<Item = &'p Provider>) -> Self {
         let serve = |provider: &Provider| Served {
-            base_path: format!("/{}{}", provider.id, path_of(&provider.base_url)),
+            base_path: format!("/{}{}", provider.id, provider.base_url.as_deref().map_or("", path_of)),
             provider: Arc::new(provider.clone()),
         };
-        let served = providers.into_iter().map(serve).collect();
-        Self { origin: origin.into(), seed, jobs: Vec::new(), served, journal: Vec::new() }
+        Self {
+            origin: origin.into(),
+            seed,
+            jobs: Vec::new(),
+            accounts: BTreeMap::new(),
+            served: providers.into_iter().map(serve).collect(),
+            journal: Vec::new(),
+            wall_at_start: manual_start(),
+        }
+    }
+
+    /// The same world with another date and time of day at its start; it is 2026-01-01T00:00:00Z if nothing is said.
+    #[must_use]
+    pub fn beginning_at(self, wall_at_start: SystemTime) -> Self {
+        Self { wall_at_start, ..self }
+    }
+
+    /// Says what is on the account at a provider, in the unit of its balance; 100 if nothing is said. It falls with every
+    /// charge, but never below zero.
+    pub fn set_balance(&mut self, provider_id: &str, amount: Amount) {
+        self.accounts.entry(provider_id.to_owned()).or_default().balance = amount;
     }
 
     /// Takes one request, does what it asks for, and says how to answer it.
@@ -113,8 +152,7 @@ impl World {
             key_leaked: false,
         };
         let plan = if let Some(name) = path.strip_prefix("/__mock/") {
-            entry.key_leaked = carries_key(request);
-            self.fetch(now, &request.method, name, &mut entry)
+            self.fetch(now, request, name, &mut entry)
         } else {
             self.call(now, request, &mut entry)
         };
@@ -183,19 +221,32 @@ impl World {
         };
         let step = match looks_like {
             Resemblance::Call(step) => step,
-            Resemblance::OtherMethod(step) => return wrong_method(provider, step, &request.method),
+            Resemblance::OtherMethod(step, right) => return wrong_method(provider, step, &request.method, right),
             Resemblance::Nothing => return wrong_path(provider),
         };
         entry.step = Some(step);
         entry.job = routed.map(|(_, job)| job);
-        if !is_authorized(provider, &request) {
+        if !is_authorized(&provider.auth, &request, self.wall(now)) {
             return no_key(provider, step);
         }
         match (step, &entry.job) {
             (Step::Create, _) => self.create(now, &served, &request, entry),
+            (Step::Upload, _) => self.upload(provider, &request),
+            (Step::Balance, _) => self.tell_balance(provider, &request),
+            (Step::Cancel, Some(job)) => self.cancel(now, provider, job),
+            (Step::Download, Some(job)) => self.download(now, provider, job),
             (_, Some(job)) => self.tell(now, provider, step, job),
             (_, None) => self.no_job(provider, step, &request),
         }
+    }
+
+    pub(crate) fn account(&self, provider: &Provider) -> Account {
+        self.accounts.get(&*provider.id).cloned().unwrap_or_default()
+    }
+
+    /// Date and time of day.
+    pub(crate) fn wall(&self, now: Duration) -> SystemTime {
+        self.wall_at_start.checked_add(now).unwrap_or(self.wall_at_start)
     }
 
     fn nobody_here(&self) -> Plan {
@@ -222,38 +273,20 @@ fn charge(bill: &mut Spending, price: Option<&Money>) {
     }
 }
 
-fn is_authorized(provider: &Provider, request: &Request) -> bool {
-    match provider.auth {
-        Auth::Bearer { .. } => request
-            .header("authorization")
-            .and_then(|value| value.split_once(' '))
-            .is_some_and(|(scheme, key)| scheme.eq_ignore_ascii_case("bearer") && key == KEY),
-    }
-}
-
-fn carries_key(request: &Request) -> bool {
-    request.header("authorization").is_some()
-        || request.path.contains(KEY)
-        || request.headers.iter().any(|(_, value)| value.contains(KEY))
-}
-
-fn no_key(provider: &Provider, step: Step) -> Plan {
-    let rejection = Rejection::new("authorization", "auth", "the key is missing or wrong");
-    let hint = format!("the mock server takes the key {KEY}, for example through {}", provider.auth.env());
-    refusal(provider, step, Kind::Auth, &rejection.hint(hint)).into()
-}
-
-fn wrong_method(provider: &Provider, step: Step, method: &str) -> Plan {
-    let right = provider.operation(step).method.name();
+fn wrong_method(provider: &Provider, step: Step, method: &str, right: Method) -> Plan {
     let rejection = Rejection::new("method", "method", format!("{method} is not taken here"));
-    refusal_with(provider, 405, &rejection.hint(format!("a {step} is a {right}"))).into()
+    refusal_with(provider, 405, &rejection.hint(format!("a {step} is a {}", right.name()))).into()
 }
 
 fn wrong_path(provider: &Provider) -> Plan {
-    let calls = [Step::Create, Step::Poll].map(|step| {
-        let operation = provider.operation(step);
-        format!("{} {}", operation.method.name(), operation.address)
-    });
+    let others = Step::ALL.into_iter().filter(|step| *step != Step::Create);
+    let mut calls: Vec<String> = Vec::new();
+    for operation in creates(provider).chain(others.filter_map(|step| provider.operation(step))) {
+        let call = format!("{} {}", operation.method.name(), operation.address);
+        if !calls.contains(&call) {
+            calls.push(call);
+        }
+    }
     let hint = format!("{} has {}", provider.name, calls.join(" and "));
     refusal_with(provider, 404, &Rejection::new("path", "address", "is none of this provider").hint(hint)).into()
 }

@@ -111,6 +111,13 @@ fn success() {
         "success_tier",
         &["--provider", "ai302", "--model", "kling-2.1-i2v-hd", "--image", "photo.png", "x", "-o", "a.mp4"],
     );
+    for provider in ["aimlapi", "segmind", "eachlabs"] {
+        check(
+            &format!("success_{provider}"),
+            &["--provider", provider, "--image", "https://example.com/cat.png", "A cat.", "-o", "cat.mp4"],
+        );
+    }
+    check("success_synchronous", &["--provider", "segmind", "--model", "kling-2-sync", "A cat.", "-o", "cat.mp4"]);
     check("success_json", &["--json", "--provider", "hyprlab", "A cat.", "-o", "cat.mp4"]);
     check("success_overwrite", &["--overwrite", "A cat.", "-o", "taken.mp4"]);
     check(
@@ -132,7 +139,7 @@ fn refused_before_sending() {
         ("two_problems", with(&hyprlab, &["A cat.", "--cfg-scale", "1.5", "--duration", "-1"])),
         ("unknown_provider", vec!["--provider", "hyperlab", "A cat."]),
         ("unknown_model", with(&hyprlab, &["A cat.", "--model", "kling-v3"])),
-        ("no_picture", with(&ai302, &[])),
+        ("no_picture", with(&ai302, &["--model", "kling-2.1-i2v"])),
         ("not_a_picture", with(&ai302, &["--image", "text.png"])),
         ("picture_too_small", with(&ai302, &["--image", "small.png"])),
         ("picture_too_large", with(&ai302, &["--image", "large.png"])),

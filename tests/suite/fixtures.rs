@@ -1,12 +1,13 @@
 //! Documented requests and replies: what pages and public clients show is read by the engine and taken by the mock
 //! server. This is where truth comes from.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
-use polyreel_mock::engine::{Request, accept};
-use polyreel_runtime::wire::{self, Body, Reply};
-use polyreel_spec::Provider;
+use polyreel_mock::engine::{Request, Uploads, accept};
+use polyreel_runtime::outcome::{Sent, decide};
+use polyreel_runtime::webhook::{Callback, CallbackError, job_of};
+use polyreel_runtime::wire::{self, Body, Reply, ReplyBody, Saved, Target};
+use polyreel_spec::{Inputs, Plan, Provider, Step};
 use serde_json::Value;
 
 use crate::support::arbitrary::png;
@@ -21,18 +22,53 @@ fn read(file: &Path) -> (Provider, Value) {
     (provider(&folder), fixture)
 }
 
+fn step(fixture: &Value) -> Step {
+    let name = fixture["step"].as_str().unwrap_or("create");
+    Step::ALL.into_iter().find(|step| step.name() == name).unwrap_or_else(|| panic!("{name} is no step"))
+}
+
+fn pairs(fixture: &Value, key: &str) -> Vec<(String, String)> {
+    let map = fixture.get(key).and_then(Value::as_object).into_iter().flatten();
+    map.map(|(name, value)| (name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned))).collect()
+}
+
+/// The create that a fixture is about: that of its `model`, or of the first.
+fn plan<'p>(provider: &'p Provider, fixture: &Value) -> Plan<'p> {
+    let model = fixture["model"].as_str().map_or(&provider.models[0], |key| provider.model(key).unwrap());
+    provider.plan(model, &Inputs::new())
+}
+
 #[test]
 fn replies() {
     each_file("fixtures", ".reply.yaml", |file| {
         let (provider, fixture) = read(file);
-        let reply = Reply {
-            http: u16::try_from(fixture["http"].as_u64().unwrap()).unwrap(),
-            json: fixture.get("body").cloned(),
+        let headers = pairs(&fixture, "headers").into_iter().map(|(name, value)| (name.to_lowercase(), value));
+        let body = match (fixture.get("body"), fixture["raw"].as_str()) {
+            (Some(document), None) => ReplyBody::Json(document.clone()),
+            (None, Some("<an MP4 file>")) => ReplyBody::Media(34_331),
+            (None, Some(_)) => ReplyBody::Other,
+            _ => panic!("{}: a reply has a `body` or is `raw`", file.display()),
         };
-        match fixture["step"].as_str().unwrap() {
-            "create" => insta::assert_debug_snapshot!(wire::read_create(&provider, &reply)),
-            "poll" => insta::assert_debug_snapshot!(wire::read(&provider, &reply, &BTreeMap::new())),
-            other => panic!("{other} is no step"),
+        let http = u16::try_from(fixture["http"].as_u64().unwrap()).unwrap();
+        let reply = Reply { http, headers: headers.collect(), body };
+        match step(&fixture) {
+            Step::Create => insta::assert_debug_snapshot!(decide(&plan(&provider, &fixture), &Sent::Answered(reply))),
+            step @ (Step::Poll | Step::Result) => {
+                insta::assert_debug_snapshot!(wire::read(&provider, step, &reply, &Saved::new()));
+            }
+            Step::Balance => insta::assert_debug_snapshot!(wire::read_balance(&provider, &reply)),
+            Step::Cancel => {
+                let cancel = provider.cancel.as_ref().unwrap();
+                let done = cancel.done.iter().any(|code| code.matches(http));
+                let requested = cancel.requested.iter().any(|code| code.matches(http));
+                let refused = wire::read_refusal(&provider, Step::Cancel, &reply);
+                match (done, requested) {
+                    (true, _) => insta::assert_debug_snapshot!("stopped"),
+                    (_, true) => insta::assert_debug_snapshot!("will be stopped"),
+                    _ => insta::assert_debug_snapshot!(refused),
+                }
+            }
+            other => panic!("{}: no reply of a {other} is documented", file.display()),
         }
     });
 }
@@ -41,24 +77,73 @@ fn replies() {
 fn requests() {
     each_file("fixtures", ".request.yaml", |file| {
         let (provider, fixture) = read(file);
-        let documented = fixture["body"].as_str().map(str::to_owned);
-        let (content_type, body) = match (&documented, fixture.get("form")) {
-            (Some(json), None) => ("application/json", json.clone().into_bytes()),
-            (None, Some(form)) => ("multipart/form-data; boundary=edge", multipart(form)),
-            _ => panic!("a request has a `body` or a `form`"),
-        };
-        let headers = vec![("Content-Type".to_owned(), content_type.to_owned())];
-        let path = fixture["path"].as_str().unwrap().to_owned();
-        let request = Request { method: "POST".to_owned(), path, headers, body };
-        let accepted = accept(&provider, &request);
-        // What the page shows is, field for field, what the client sends for the same inputs.
-        if let (Ok(accepted), Some(documented)) = (&accepted, documented) {
-            let model = provider.model(&accepted.model).unwrap();
-            let call = wire::create(&provider, model, &accepted.inputs, &[]);
-            assert_eq!(call.body, Body::Json(serde_json::from_str(&documented).unwrap()));
+        if step(&fixture) == Step::Create {
+            create(&provider, &fixture, file);
+        } else {
+            later(&provider, &fixture, file);
         }
-        insta::assert_debug_snapshot!(accepted);
     });
+}
+
+fn request(fixture: &Value) -> Request {
+    let (content_type, body) = match (fixture["body"].as_str(), fixture.get("form")) {
+        (Some(json), None) => (Some("application/json"), json.as_bytes().to_vec()),
+        (None, Some(form)) => (Some("multipart/form-data; boundary=edge"), multipart(form)),
+        (None, None) => (None, Vec::new()),
+        _ => panic!("a request has a `body` or a `form`"),
+    };
+    let mut headers: Vec<_> =
+        content_type.map(|value| ("Content-Type".to_owned(), value.to_owned())).into_iter().collect();
+    headers
+        .extend(pairs(fixture, "headers").into_iter().filter(|(name, _)| !name.eq_ignore_ascii_case("content-type")));
+    let path = fixture["path"].as_str().unwrap().to_owned();
+    Request { method: fixture["method"].as_str().unwrap_or("POST").to_owned(), path, headers, body }
+}
+
+fn create(provider: &Provider, fixture: &Value, file: &Path) {
+    let accepted = accept(provider, &request(fixture), &Uploads::new());
+    if let Some(same) = fixture["same_as"].as_str() {
+        let (_, other) = read(&file.with_file_name(same));
+        assert_eq!(accepted, accept(provider, &request(&other), &Uploads::new()));
+    } else if let (Ok(accepted), Some(documented)) = (&accepted, fixture["body"].as_str()) {
+        // What the page shows is, field for field, what the client sends for the same inputs.
+        let model = provider.model(&accepted.model).unwrap();
+        let call = wire::create(provider, model, &accepted.inputs, &[]);
+        assert_eq!(
+            call.body,
+            Body::Json(serde_json::from_str(documented).unwrap()),
+            "{}: {:?}",
+            file.display(),
+            json(&call.body)
+        );
+        assert_eq!(call.target, Target::Path(fixture["path"].as_str().unwrap().to_owned()), "{}", file.display());
+    }
+    insta::assert_debug_snapshot!(accepted);
+}
+
+fn json(body: &Body) -> Option<String> {
+    match body {
+        Body::Json(document) => Some(document.to_string()),
+        _ => None,
+    }
+}
+
+/// The client's own call, from the saved values, is the documented one.
+fn later(provider: &Provider, fixture: &Value, file: &Path) {
+    let saved: Saved = pairs(fixture, "saved").into_iter().collect();
+    let call = match step(fixture) {
+        Step::Balance => wire::balance(provider),
+        step => wire::later(provider, step, plan(provider, fixture).model, &saved, ""),
+    };
+    let call = call.unwrap_or_else(|missing| panic!("{}: {missing}", file.display()));
+    let documented = fixture["path"].as_str().unwrap();
+    let base = provider.base_url.as_deref().unwrap();
+    match &call.target {
+        Target::Path(path) => assert_eq!(path, documented, "{}", file.display()),
+        Target::Url(url) => assert_eq!(url.strip_prefix(base), Some(documented), "{}", file.display()),
+    }
+    assert_eq!(call.method.name(), fixture["method"].as_str().unwrap(), "{}", file.display());
+    assert_eq!(call.query, pairs(fixture, "query"), "{}", file.display());
 }
 
 fn multipart(form: &Value) -> Vec<u8> {
@@ -73,6 +158,20 @@ fn multipart(form: &Value) -> Vec<u8> {
     }
     body.extend(b"--edge--\r\n");
     body
+}
+
+#[test]
+fn callbacks() {
+    each_file("fixtures", ".callback.yaml", |file| {
+        let (provider, fixture) = read(file);
+        let (headers, body) = (pairs(&fixture, "headers"), fixture["body"].as_str().unwrap().as_bytes());
+        let callback = Callback { headers: &headers, body };
+        let expected = match fixture["genuine"].as_bool() {
+            Some(false) => Err(CallbackError::NotGenuine),
+            _ => Ok(fixture["id"].as_str().unwrap().to_owned()),
+        };
+        assert_eq!(job_of(&provider, fixture["secret"].as_str().unwrap(), &callback), expected, "{}", file.display());
+    });
 }
 
 #[test]

@@ -4,15 +4,16 @@
 
 use std::collections::BTreeMap;
 
-use polyreel_mock::engine::{SaidState, Ticket, accept, answer, mint, route};
+use polyreel_mock::engine::{self, SaidState, Ticket, Uploads, accept, answer_to, mint, route};
 use polyreel_runtime::outcome::{Outcome, Sent, decide};
-use polyreel_runtime::wire::{self, Meaning, Reply};
-use polyreel_spec::{Provider, Step};
+use polyreel_runtime::wire::{self, Film, Meaning, Reply, ReplyBody};
+use polyreel_spec::{Image, ImageForm, Input, Inputs, Model, Plan, Provider, Step};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseResult, TestRng, TestRunner};
 use serde_json::Value;
 
-use crate::support::{arbitrary, http::to_request, providers};
+use crate::support::http::{to_reply, to_request};
+use crate::support::{all_specs, arbitrary};
 
 /// A small share of the cases that `cargo xtask soak laws --cases N` runs; the seed is fixed unless `PROPTEST_CASES` is
 /// set, so that a test run is the same every time.
@@ -35,73 +36,150 @@ fn option_env_cases() -> Option<u32> {
 
 const BASE: &str = "https://base.test/v1";
 
-fn saved(provider: &Provider, model: &str, job: &str) -> BTreeMap<String, String> {
-    mint(provider, BASE, provider.model(model).unwrap(), job)
+/// Pictures that are uploaded first, under made-up names: what the create names, and what the simulator has of it.
+fn upload(plan: &Plan<'_>, inputs: &Inputs) -> (Inputs, Uploads) {
+    let mut uploads = Uploads::new();
+    let mut named = inputs.clone();
+    for (name, input) in &mut named {
+        let first = plan.field(name).and_then(|field| field.image.as_ref());
+        if let (Some(limits), Input::Image(Image::Bytes(bytes))) = (first, &*input)
+            && limits.accepts.contains(&ImageForm::Upload)
+        {
+            let id = format!("{}", 1000 + uploads.len());
+            uploads.insert(id.clone(), bytes.clone());
+            *input = Input::Image(Image::Url(id));
+        }
+    }
+    (named, uploads)
 }
 
 #[test]
 fn request_law() {
-    for provider in providers() {
-        check(256, &arbitrary::request(&provider), |(key, inputs)| {
+    for provider in all_specs() {
+        check(192, &arbitrary::request(&provider), |(key, inputs)| {
             let model = provider.model(&key).unwrap();
             prop_assert_eq!(provider.check(model, &inputs, &polyreel_runtime::probe), vec![], "the drawing is wrong");
-            let call = wire::create(&provider, model, &inputs, &[]);
             let canonical = provider.canonical(model, &inputs);
             prop_assert_eq!(&provider.canonical(model, &canonical), &canonical, "canonical is idempotent");
-            let accepted = accept(&provider, &to_request(&call, BASE));
-            let accepted = accepted.map_err(|rejection| TestCaseError::fail(rejection.to_string()))?;
-            prop_assert_eq!((accepted.model, accepted.inputs), (key, canonical));
+            let (named, uploads) = upload(&provider.plan(model, &inputs), &inputs);
+            let call = wire::create(&provider, model, &named, &[]);
+            let accepted = accept(&provider, &to_request(&call, BASE), &uploads);
+            let accepted =
+                accepted.map_err(|rejection| TestCaseError::fail(format!("{}: {rejection}: {call:?}", provider.id)))?;
+            prop_assert_eq!((accepted.model, accepted.inputs), (key, canonical), "{}", provider.id);
             Ok(())
         });
     }
 }
 
+/// Every create that can serve some request, with a model that it serves.
+fn creates(provider: &Provider) -> Vec<Plan<'_>> {
+    let mut plans: Vec<Plan<'_>> = Vec::new();
+    for plan in provider.models.iter().flat_map(|model| provider.plans(model)) {
+        if !plans.iter().any(|known| std::ptr::eq(known.operation(), plan.operation())) {
+            plans.push(plan);
+        }
+    }
+    plans
+}
+
+fn ticket(provider: &Provider, model: &Model, job: &str) -> Ticket {
+    mint(provider, BASE, model, job, "/create/path")
+}
+
 #[test]
 fn reply_law() {
-    for provider in providers() {
-        let key = provider.models[0].key.to_string();
-        let saved = saved(&provider, &key, "job-7");
-        for step in [Step::Create, Step::Poll] {
-            let drawn = (arbitrary::said(&provider, step), 0_usize..6).boxed();
-            check(512, &drawn, |(state, pick)| {
-                let said = arbitrary::with(state.clone(), &saved);
-                let Some(reply) = answer(&provider, step, &said, pick) else {
-                    // Some combinations cannot be said, for example a refusal without anything in it under HTTP 200.
-                    prop_assert!(matches!(state, SaidState::Refused { http: 200, .. }), "{step} cannot say {state:?}");
-                    return Ok(());
-                };
-                let read = Reply { http: reply.http, json: Some(reply.body.clone()) };
-                let meaning = match step {
-                    Step::Create => {
-                        let created = wire::read_create(&provider, &read);
-                        if !matches!(state, SaidState::Refused { .. }) {
-                            prop_assert_eq!(&created.saved, &saved, "{}", reply.body);
-                        }
-                        created.meaning
-                    }
-                    Step::Poll => wire::read(&provider, &read, &saved),
-                };
-                same(&provider, &state, &meaning).map_err(|why| TestCaseError::fail(format!("{why}: {}", reply.body)))
-            });
+    for provider in all_specs() {
+        for plan in creates(&provider) {
+            let ticket = ticket(&provider, plan.model, "job-7");
+            reply_law_of(&provider, Step::Create, &plan, &ticket);
+        }
+        let plan = creates(&provider)[0];
+        let ticket = ticket(&provider, plan.model, "job-7");
+        for step in [Step::Poll, Step::Result] {
+            if provider.operation(step).is_some() {
+                reply_law_of(&provider, step, &plan, &ticket);
+            }
         }
     }
 }
 
-fn same(provider: &Provider, said: &SaidState, read: &Meaning) -> Result<(), String> {
+fn reply_law_of(provider: &Provider, step: Step, plan: &Plan<'_>, ticket: &Ticket) {
+    let operation = if step == Step::Create { plan.operation() } else { provider.operation(step).unwrap() };
+    let drawn = (arbitrary::said(provider, step, operation), 0_usize..6).boxed();
+    let (of_create, of_poll) = split(provider, plan, ticket);
+    check(384, &drawn, |(state, pick)| {
+        let said = arbitrary::with(state.clone(), &ticket.saved);
+        let Some(reply) = answer_to(provider, step, operation, &said, pick) else {
+            // Some refusals cannot be said, for example one without anything in it under HTTP 200.
+            let unsayable = matches!(state, SaidState::Refused { .. });
+            prop_assert!(unsayable, "{} {step} cannot say {state:?}", provider.id);
+            return Ok(());
+        };
+        let read = to_reply(&reply);
+        let meaning = match step {
+            Step::Create => {
+                let created = wire::read_create(plan, &read);
+                if !matches!(state, SaidState::Refused { .. }) {
+                    prop_assert_eq!(&created.saved, &of_create, "{} {:?}", provider.id, reply.body);
+                }
+                created.meaning
+            }
+            _ => wire::read(provider, step, &read, &of_create),
+        };
+        same(provider, &state, &meaning, &of_poll, &reply).map_err(|why| {
+            TestCaseError::fail(format!("{} {step}: {why}: http {} {:?}", provider.id, reply.http, reply.body))
+        })
+    });
+}
+
+/// What a create hands out, and what a finished poll adds.
+fn split(provider: &Provider, plan: &Plan<'_>, ticket: &Ticket) -> (wire::Saved, wire::Saved) {
+    let names = |operation: &polyreel_spec::Operation| -> Vec<String> {
+        operation.reply.save.iter().map(|saved| saved.name.to_string()).collect()
+    };
+    let of = |names: Vec<String>| {
+        ticket.saved.iter().filter(|(name, _)| names.contains(name)).map(|(a, b)| (a.clone(), b.clone())).collect()
+    };
+    (of(names(plan.operation())), of(provider.poll.as_ref().map(names).unwrap_or_default()))
+}
+
+fn same(
+    provider: &Provider,
+    said: &SaidState,
+    read: &Meaning,
+    handed_out: &wire::Saved,
+    answer: &engine::Answer,
+) -> Result<(), String> {
+    let film = |(film, read): (&engine::Film, &Film)| match (film, read) {
+        (engine::Film::Url(url), Film::Url(read)) => url == read,
+        (engine::Film::Bytes(bytes), Film::Bytes(read)) => bytes == read,
+        (engine::Film::Bytes(bytes), Film::Body) => matches!(&answer.body, engine::Body::Bytes(sent) if sent == bytes),
+        _ => false,
+    };
     let fine = match (said, read) {
-        (SaidState::Accepted | SaidState::Queued, Meaning::Queued)
-        | (SaidState::Running, Meaning::Running { unknown_word: None })
-        | (SaidState::Cancelled, Meaning::Cancelled)
-        | (SaidState::Expired, Meaning::Expired) => true,
-        (SaidState::Done { outputs, also }, Meaning::Done { outputs: films, also: side }) => {
-            films.iter().map(|film| &film.0).eq(outputs) && also == side
+        (SaidState::Accepted, Meaning::Queued { .. }) => true,
+        (SaidState::Queued { position }, Meaning::Queued { position: read }) => position == read,
+        (SaidState::Running { percent }, Meaning::Running { progress, unknown_word: None }) => percent == progress,
+        (SaidState::Cancelled { billed }, Meaning::Cancelled { billed: read })
+        | (SaidState::Expired { billed }, Meaning::Expired { billed: read }) => billed == read,
+        (SaidState::Done { outputs, also }, Meaning::Done { films, also: side }) => {
+            outputs.len() == films.len() && outputs.iter().zip(films).all(film) && also == side
         }
-        (SaidState::Failed { code, message }, Meaning::Failed { code: its_code, message: words, .. }) => {
-            code == its_code && message == words
+        (SaidState::Done { outputs, also }, Meaning::Ready { saved, also: side, .. }) => {
+            outputs.is_empty() && also == side && saved.iter().all(|(name, value)| handed_out.get(name) == Some(value))
+        }
+        (SaidState::Failed { code, message, .. }, Meaning::Failed { code: its_code, message: words, verdict }) => {
+            let known = provider.errors.classify(answer.http, code.as_deref(), message.as_deref());
+            let of_rules = provider.poll.iter().chain(&provider.result).chain(Some(&provider.create));
+            let mut of_rules =
+                of_rules.filter_map(|operation| operation.reply.status.as_ref()).flat_map(|status| &status.rules);
+            let by_rule = of_rules.any(|rule| rule.kind == Some(verdict.kind));
+            code == its_code && message == words && (known.kind == verdict.kind || by_rule)
         }
         (SaidState::Refused { http, code, message }, Meaning::Refused(refusal)) => {
-            let kind = provider.errors.classify(*http, code.as_deref(), message.as_deref());
-            *code == refusal.code && *message == refusal.message && kind == refusal.kind
+            let verdict = provider.errors.classify(*http, code.as_deref(), message.as_deref());
+            *code == refusal.code && *message == refusal.message && verdict == refusal.verdict
         }
         _ => false,
     };
@@ -110,17 +188,36 @@ fn same(provider: &Provider, said: &SaidState, read: &Meaning) -> Result<(), Str
 
 #[test]
 fn route_law() {
-    for provider in providers() {
-        let drawn = (arbitrary::request(&provider), "[a-zA-Z0-9_.~ /%:é-]{1,20}").boxed();
-        check(128, &drawn, |((key, _), job)| {
-            let tickets: Vec<_> = [format!("{job}x"), job.clone(), format!("x{job}")]
-                .into_iter()
-                .map(|job| Ticket { saved: saved(&provider, &key, &job), model: key.clone(), job })
-                .collect();
-            let call = wire::poll(&provider, provider.model(&key).unwrap(), &tickets[1].saved);
-            let call = call.map_err(TestCaseError::fail)?;
-            let found = route(&provider, &to_request(&call, BASE), &tickets);
-            prop_assert_eq!(found, Some((Step::Poll, &tickets[1])));
+    for provider in all_specs() {
+        let drawn = (arbitrary::request(&provider), "[a-zA-Z0-9]([_.~ /%:é-]?[a-zA-Z0-9]){0,10}").boxed();
+        check(96, &drawn, |((key, inputs), job)| {
+            let model = provider.model(&key).unwrap();
+            let plan = provider.plan(model, &inputs);
+            if plan.operation().reply.output.is_some() && plan.operation().reply.status.is_none() {
+                return Ok(());
+            }
+            let (named, _) = upload(&plan, &inputs);
+            let create = wire::create(&provider, model, &named, &[]);
+            let wire::Target::Path(path) = &create.target else { panic!("a create has a path") };
+            let jobs = [format!("{job}x"), job.clone(), format!("x{job}")];
+            let mut tickets: Vec<_> = jobs.iter().map(|job| mint(&provider, BASE, model, job, path)).collect();
+            for (number, ticket) in tickets.iter_mut().enumerate() {
+                ticket.reference = Some(format!("ref {number} {job}"));
+            }
+            let mine = &tickets[1];
+            for step in [Step::Poll, Step::Result, Step::Download, Step::Cancel] {
+                if provider.operation(step).is_none() {
+                    continue;
+                }
+                let call = wire::later(&provider, step, model, &mine.saved, path).map_err(TestCaseError::fail)?;
+                let found = route(&provider, &to_request(&call, BASE), &tickets);
+                prop_assert_eq!(found, Some((step, mine)), "{} {}", provider.id, step);
+            }
+            if provider.find.is_some() {
+                let call = wire::find(&provider, mine.reference.as_deref().unwrap()).map_err(TestCaseError::fail)?;
+                let found = route(&provider, &to_request(&call, BASE), &tickets);
+                prop_assert_eq!(found, Some((Step::Find, mine)), "{}", provider.id);
+            }
             Ok(())
         });
     }
@@ -129,15 +226,19 @@ fn route_law() {
 /// Any JSON and any HTTP code has a meaning, and a create is never accepted without what later calls need.
 #[test]
 fn reading_is_total() {
-    for provider in providers() {
+    for provider in all_specs() {
         let drawn = (100_u16..600, json(&provider)).boxed();
-        check(512, &drawn, |(http, json)| {
-            let reply = Reply { http, json };
-            let _ = wire::read(&provider, &reply, &BTreeMap::new());
-            if let Outcome::Accepted(saved) = decide(&provider, &Sent::Answered(reply.clone())) {
-                let needed = provider.create.reply.save.iter();
-                prop_assert!(needed.clone().all(|value| saved.contains_key(&*value.name)));
-                prop_assert!(reply.http < 300);
+        check(384, &drawn, |(http, json)| {
+            let body = json.map_or(ReplyBody::Other, ReplyBody::Json);
+            let reply = Reply { http, headers: Vec::new(), body };
+            for step in [Step::Poll, Step::Result] {
+                let _ = wire::read(&provider, step, &reply, &BTreeMap::new());
+            }
+            for plan in creates(&provider) {
+                if let Outcome::Accepted(saved) = decide(&plan, &Sent::Answered(reply.clone())) {
+                    let mut needed = plan.operation().reply.save.iter();
+                    prop_assert!(needed.all(|value| saved.contains_key(&*value.name)), "{}", provider.id);
+                }
             }
             Ok(())
         });

@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use polyreel::{Client, ErrorKind, Image};
-use polyreel_mock::engine::{Said, SaidState, answer, mint};
-use polyreel_spec::{Provider, Step};
+use polyreel_spec::Provider;
 
 use crate::support::arbitrary::png;
-use crate::support::providers;
 use crate::support::wiretap::{Then, Wiretap};
+use crate::support::{accepted, providers};
 
 /// What the server does, what the client must make of it.
 fn table() -> Vec<(&'static str, Then, Expected)> {
@@ -86,9 +85,7 @@ async fn one_post_per_create() {
 async fn a_refusal_with_a_job_in_it_is_unknown() {
     for provider in providers() {
         let tap = Wiretap::start_with(|origin| {
-            let said =
-                Said { state: SaidState::Accepted, saved: mint(&provider, origin, &provider.models[0], "job-9") };
-            let body = answer(&provider, Step::Create, &said, 0).unwrap().body.to_string();
+            let body = accepted(&provider, origin, "job-9");
             Then::Send(format!("HTTP/1.1 404 Not Found\r\ncontent-length: {}\r\n\r\n{body}", body.len()).into_bytes())
         });
         let error = submit(&provider, &tap.await.origin).await;

@@ -1,20 +1,11 @@
 //! The exact HTTP requests, byte for byte but for the key and what is random.
 
 use polyreel::{Client, Image};
-use polyreel_mock::engine::{Said, SaidState, answer, mint};
-use polyreel_spec::{Provider, Step};
+use polyreel_spec::Provider;
 
 use crate::support::arbitrary::png;
 use crate::support::wiretap::{Then, Wiretap};
-use crate::support::{provider, providers};
-
-/// An answer that accepts the job `a/b`, in the provider's own shape.
-fn accepted(provider: &Provider, origin: &str) -> Then {
-    let saved = mint(provider, origin, &provider.models[0], "a/b");
-    let said = Said { state: SaidState::Accepted, saved };
-    let body = answer(provider, Step::Create, &said, 0).unwrap().body.to_string();
-    Then::Send(format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len()).into_bytes())
-}
+use crate::support::{accepted, provider, providers};
 
 /// What the client sends for a request, as received.
 async fn sent(provider: &Provider, fill: impl Fn(polyreel::Request) -> polyreel::Request, model: &str) -> String {
@@ -64,7 +55,11 @@ async fn create() {
 #[tokio::test]
 async fn poll() {
     for provider in providers() {
-        let tap = Wiretap::start_with(|origin| accepted(&provider, origin)).await;
+        let tap = Wiretap::start_with(|origin| {
+            let body = accepted(&provider, origin, "a/b");
+            Then::Send(format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len()).into_bytes())
+        })
+        .await;
         let clock = polyreel::mock::clock(&polyreel::mock::Clock::manual());
         let client =
             Client::builder(&provider).base_url(&tap.origin).api_key("secret-key").clock(clock).build().unwrap();

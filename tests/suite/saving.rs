@@ -4,7 +4,7 @@ use std::path::Path;
 
 use polyreel::mock::{self, MockServer};
 use polyreel::{Client, ErrorKind, IfTaken, JobHandle, Video};
-use polyreel_spec::Provider;
+use polyreel_spec::{Provider, Step};
 
 use crate::support::provider;
 
@@ -132,10 +132,10 @@ fn the_polling_url_is_no_film() {
     use polyreel_runtime::wire::{Meaning, Reply, Saved, read};
     let (hyprlab, url) = (provider("hyprlab"), "https://api.hyprlab.io/v1/video/generations/7");
     let json = serde_json::json!({ "id": "7", "data": [{ "url": url }] });
-    let reply = Reply { http: 200, json: Some(json) };
+    let reply = Reply::json(200, json);
     let saved: Saved = [("id".to_owned(), "7".to_owned()), ("poll_url".to_owned(), url.to_owned())].into();
-    assert_eq!(read(&hyprlab, &reply, &saved), Meaning::Running { unknown_word: None });
-    assert!(matches!(read(&hyprlab, &reply, &Saved::new()), Meaning::Done { .. }));
+    assert_eq!(read(&hyprlab, Step::Poll, &reply, &saved), Meaning::Running { progress: None, unknown_word: None });
+    assert!(matches!(read(&hyprlab, Step::Poll, &reply, &Saved::new()), Meaning::Done { .. }));
 }
 
 /// A key that a provider repeats does not get into messages.

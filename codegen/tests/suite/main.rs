@@ -1,5 +1,6 @@
 //! Tests of the whole generator: models in, files out.
 
 mod acme;
+mod acme_calls;
 mod generated;
 mod hostile;

@@ -27,7 +27,10 @@ pub(crate) fn choose(arguments: &Generate, inputs: &Inputs) -> Result<Choice, Fa
             return Err(unknown("model", model, &known.into_iter().collect::<Vec<_>>()));
         }
     }
-    let wanted = |model: &Model| arguments.model.as_ref().is_none_or(|key| model.key == key.as_str());
+    let wanted = |model: &Model| match &arguments.model {
+        Some(key) => model.key == key.as_str(),
+        None => !model.by_name_only,
+    };
     let (able, unable) = offers(candidates, inputs, &polyreel::probe);
     let able: Vec<_> = able.into_iter().filter(|offer| wanted(offer.model)).collect();
     let unable: Vec<_> = unable.into_iter().filter(|refusal| wanted(refusal.model)).collect();
@@ -43,7 +46,7 @@ pub(crate) fn choose(arguments: &Generate, inputs: &Inputs) -> Result<Choice, Fa
 
 fn find(name: &str, all: &[&'static Provider]) -> Result<&'static Provider, Failure> {
     let ids: Vec<&str> = all.iter().map(|provider| &*provider.id).collect();
-    all.iter().find(|provider| provider.id == name).copied().ok_or_else(|| unknown("provider", name, &ids))
+    all.iter().find(|provider| provider.is_called(name)).copied().ok_or_else(|| unknown("provider", name, &ids))
 }
 
 fn unknown(what: &str, name: &str, known: &[&str]) -> Failure {
@@ -83,7 +86,7 @@ fn no_key(able: &[Offer<'_>]) -> Failure {
     let providers = able.iter().map(|offer| offer.provider).filter(|provider| seen.insert(&*provider.id));
     let line = |provider: &Provider| {
         let page = provider.key_page.as_ref().map(|page| format!(" (get one at {page})")).unwrap_or_default();
-        format!("set {} for {}{page}", provider.auth.env(), provider.name)
+        format!("set {} for {}{page}", provider.auth.env().join(" and "), provider.name)
     };
     let lines: Vec<_> = providers.map(line).collect();
     Failure::usage("no key is set, so nothing was sent")

@@ -43,6 +43,8 @@ pub(crate) struct Failure {
     pub(crate) message: String,
     /// What to do next.
     pub(crate) hint: Option<String>,
+    /// Whether the job can be resumed, if there is one.
+    pub(crate) resumable: bool,
     /// Where the job's handle is kept.
     pub(crate) job_file: Option<PathBuf>,
     /// The job's handle, when there is one.
@@ -53,7 +55,15 @@ pub(crate) struct Failure {
 
 impl Failure {
     pub(crate) fn usage(message: impl Into<String>) -> Self {
-        Self { exit: Exit::Usage, message: message.into(), hint: None, job_file: None, job: None, evidence: None }
+        Self {
+            exit: Exit::Usage,
+            message: message.into(),
+            hint: None,
+            resumable: true,
+            job_file: None,
+            job: None,
+            evidence: None,
+        }
     }
 
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {

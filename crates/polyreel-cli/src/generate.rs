@@ -32,7 +32,7 @@ pub(crate) async fn run(arguments: Generate) -> Result<(), Failure> {
     let (job, interrupted) = submit(request, &mut signals).await?;
     let job_file = keep(reserved, &job);
     if interrupted {
-        return Err(wait::interrupted(job.handle()).job_file(job_file));
+        return Err(wait::interrupted(job.handle(), job.is_resumable()).job_file(job_file));
     }
     let task = wait::Task {
         job,
@@ -52,7 +52,12 @@ fn keep(reserved: Reserved, job: &Job) -> Option<std::path::PathBuf> {
     match reserved.keep(job.handle()) {
         Ok(file) => {
             let id = polyreel::printable(job.id());
-            show::progress(&format!("job {id} accepted; if this is interrupted: {}", job_file::resume_command(&file)));
+            let next = if job.is_resumable() {
+                format!("if this is interrupted: {}", job_file::resume_command(&file))
+            } else {
+                "its film came with the answer and cannot be asked for again".to_owned()
+            };
+            show::progress(&format!("job {id} accepted; {next}"));
             Some(file)
         }
         Err(error) => {

@@ -10,8 +10,10 @@ pub(crate) async fn run(arguments: Mock) -> Result<(), Failure> {
     show::progress("simulating every provider; nothing is paid. Set these variables where your program runs:");
     for provider in polyreel::all() {
         let base_url = server.base_url(&provider.id).unwrap_or_default();
-        show::data(&format!("export {}={}", provider.auth.env(), server.key()));
-        show::data(&format!("export {}={base_url}", provider.base_url_env()));
+        for (env, key) in provider.auth.env().iter().zip([server.key(), server.secret()]) {
+            show::data(&format!("export {env}={key}"));
+        }
+        show::data(&format!("export {}={base_url}", provider.access().base_url()));
     }
     show::progress("ctrl-c ends it");
     Signals::listen().next().await;

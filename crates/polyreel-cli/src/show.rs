@@ -24,9 +24,9 @@ pub(crate) fn data(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
-/// `$1.00`, `$0.30 (assumed)`, `unknown price`.
+/// `$1.00`, `$0.30 (assumed)`, `an unknown price`.
 pub(crate) fn price(quote: &Quote) -> String {
-    let price = quote.price.as_ref().map_or_else(|| "unknown price".to_owned(), ToString::to_string);
+    let price = quote.price.as_ref().map_or_else(|| "an unknown price".to_owned(), ToString::to_string);
     if quote.assumed.is_some() { format!("{price} (assumed)") } else { price }
 }
 
@@ -123,7 +123,7 @@ pub(crate) fn failure(failure: &Failure, as_json: bool) {
         progress(&format!("hint: {hint}"));
     }
     match &failure.job_file {
-        Some(file) if failure.exit == Exit::Failed => {
+        Some(file) if failure.exit == Exit::Failed || !failure.resumable => {
             progress(&format!("what is known of the job is kept in {}", file.display()));
         }
         Some(file) => progress(&format!("the job is kept; go on with: {}", job_file::resume_command(file))),

@@ -26,13 +26,14 @@ pub(crate) struct Task<'a> {
 /// Waits for the film, saves it, says so, and lets the job file go. Every failure leaves the job file where it is.
 pub(crate) async fn finish(task: Task<'_>, signals: &mut Signals) -> Result<(), Failure> {
     let handle = task.job.handle().clone();
+    let resumable = task.job.is_resumable();
     let (clock, output) = (task.clock.clone(), task.output);
     let if_taken = if task.overwrite { IfTaken::Replace } else { IfTaken::SaveBeside };
     let result = tokio::select! {
         result = to_files(task.job, clock.clone(), output, if_taken) => result,
-        () = signals.next() => Err(interrupted(&handle)),
+        () = signals.next() => Err(interrupted(&handle, resumable)),
     };
-    let files = result.map_err(|failure| failure.job_file(task.job_file.clone()))?;
+    let files = result.map_err(|failure| Failure { resumable, ..failure.job_file(task.job_file.clone()) })?;
     let first = files.first().map_or(output, PathBuf::as_path);
     if let Some(job_file) = task.job_file.filter(|job_file| !files.contains(job_file)) {
         let _ = std::fs::remove_file(job_file);
@@ -69,11 +70,13 @@ async fn follow(mut job: Job, bar: &Bar) -> Result<Video, Failure> {
 }
 
 /// The job goes on without us.
-pub(crate) fn interrupted(handle: &JobHandle) -> Failure {
+pub(crate) fn interrupted(handle: &JobHandle, resumable: bool) -> Failure {
     let message = if handle.is_simulated() {
         "interrupted; the simulated job ended with its simulator, and nothing was paid"
-    } else {
+    } else if resumable {
         "interrupted; the job goes on"
+    } else {
+        "interrupted; the film came with the answer and cannot be asked for again, though it may be paid"
     };
-    Failure { exit: Exit::Interrupted, message: message.to_owned(), ..Failure::usage("") }
+    Failure { resumable, exit: Exit::Interrupted, message: message.to_owned(), ..Failure::usage("") }
 }

@@ -7,6 +7,10 @@ use std::time::Duration;
 use polyreel_spec::{Model, Provider};
 use secrecy::SecretString;
 
+use crate::key::Keys;
+use crate::spec::{Amount, Money, Step};
+use crate::wire;
+
 use crate::clock::{Clock, SystemClock};
 use crate::origin::Base;
 use crate::transport::Transport;
@@ -21,6 +25,7 @@ struct Inner {
     transport: Transport,
     clock: Arc<dyn Clock>,
     deadline: Option<Duration>,
+    answer_within: Option<Duration>,
     simulated: bool,
 }
 
@@ -29,11 +34,11 @@ struct Inner {
 #[must_use]
 pub struct ClientBuilder {
     provider: Provider,
-    key: Option<SecretString>,
+    keys: Vec<SecretString>,
     base_url: Option<String>,
     clock: Arc<dyn Clock>,
     deadline: Option<Duration>,
-    answer_within: Duration,
+    answer_within: Option<Duration>,
     simulated: bool,
 }
 
@@ -56,15 +61,24 @@ impl Client {
         Self::builder(provider).api_key(key).build()
     }
 
+    /// A client of a provider that needs several secrets, in the order in which its file names them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::with_key`].
+    pub fn with_keys<K: Into<String>>(provider: &Provider, keys: impl IntoIterator<Item = K>) -> Result<Self> {
+        Self::builder(provider).api_keys(keys).build()
+    }
+
     /// Sets up a client step by step.
     pub fn builder(provider: &Provider) -> ClientBuilder {
         ClientBuilder {
             provider: provider.clone(),
-            key: None,
+            keys: Vec::new(),
             base_url: None,
             clock: Arc::new(SystemClock::default()),
             deadline: None,
-            answer_within: Duration::from_secs(120),
+            answer_within: None,
             simulated: false,
         }
     }
@@ -90,18 +104,86 @@ impl Client {
         if *provider.id != *handle.provider() {
             return fail(format!("this is a job of {}, not of {}", handle.provider(), provider.id));
         }
-        if provider.model(handle.model()).is_none() {
+        let Some(model) = provider.model(handle.model()) else {
             return fail(format!("the job's model {} is not known", handle.model()));
+        };
+        if !self.can_resume(&handle) {
+            return fail(format!(
+                "{} answers with the film itself, so a job that broke off cannot be asked for",
+                model.key
+            ));
         }
         // Otherwise this key would go to wherever the handle says, or the handle's secrets to wherever we are.
         if handle.base_url() != self.0.transport.base().as_str() {
             let (there, here) = (handle.base_url(), self.0.transport.base().as_str());
-            let set = provider.base_url_env();
+            let set = provider.access().base_url();
             return fail(format!(
                 "the job was made at {there}, but this client talks to {here}; set {set} to the former"
             ));
         }
         Ok(Job::new(self.clone(), handle, true))
+    }
+
+    /// What is left on the account, as far as the provider tells. Spends nothing.
+    ///
+    /// # Errors
+    ///
+    /// When the provider has no such call, or refuses it, or cannot be reached.
+    pub async fn balance(&self) -> Result<Money> {
+        let provider = &self.0.provider;
+        let about = |error: Error| error.provider_is(&provider.id).during(Step::Balance);
+        let call = wire::balance(provider).map_err(|why| about(Error::configuration(why)))?;
+        let answer = self.0.transport.follow(call, provider, Duration::from_secs(30)).await.map_err(about)?;
+        let Some((reply, head)) = answer else {
+            return Err(about(Error::new(ErrorKind::NotSent, "the provider could not be reached")));
+        };
+        let amount = wire::read_balance(provider, &reply).map_err(|refusal| about(Error::refused(&refusal, &head)))?;
+        // Providers write dollars and cents; what is below a 10⁻¹² unit is noise of the number's own form.
+        let digits = format!("{:.12}", amount.abs());
+        let whole: Option<Amount> = digits.parse().ok();
+        let unit = provider.balance.as_ref().map(|balance| balance.unit.clone()).unwrap_or_default();
+        let money =
+            whole.and_then(|whole| provider.in_money(whole, &unit).or(Some(Money { amount: whole, currency: unit })));
+        let Some(mut money) = money else {
+            return Err(about(Error::configuration("the balance is no amount that can be read")));
+        };
+        if amount < 0.0 {
+            money.amount.trillionths = -money.amount.trillionths;
+        }
+        Ok(money)
+    }
+
+    /// Looks for a job by the reference that the caller gave its request, for example after an unknown outcome.
+    /// `Ok(None)` when the provider does not know it. Spends nothing.
+    ///
+    /// # Errors
+    ///
+    /// When the provider has no such call, or cannot be reached.
+    pub async fn find(&self, model: &str, reference: &str) -> Result<Option<Job>> {
+        let provider = &self.0.provider;
+        let about = |error: Error| error.provider_is(&provider.id).during(Step::Find);
+        let call = wire::find(provider, reference).map_err(|why| about(Error::configuration(why)))?;
+        let answer = self.0.transport.follow(call, provider, Duration::from_secs(30)).await.map_err(about)?;
+        let Some((reply, head)) = answer else {
+            return Err(about(Error::new(ErrorKind::NotSent, "the provider could not be reached")));
+        };
+        let shape = provider.operation(Step::Find).map(|operation| operation.reply.clone()).unwrap_or_default();
+        match wire::read_saved(&shape, &reply) {
+            Some(saved) => {
+                let base = self.0.transport.base().as_str();
+                let handle = JobHandle::new(&provider.id, model, base, self.clock().wall(), None, saved);
+                self.resume(handle).map(Some)
+            }
+            None if reply.http < 300 || reply.http == 404 => Ok(None),
+            None => Err(about(Error::refused(&wire::read_refusal(provider, Step::Find, &reply), &head))),
+        }
+    }
+
+    /// Whether the provider can be asked for this job.
+    pub(crate) fn can_resume(&self, handle: &JobHandle) -> bool {
+        let provider = &self.0.provider;
+        let plans = provider.model(handle.model()).map(|model| provider.plans(model)).unwrap_or_default();
+        provider.poll.is_some() && !handle.id().is_empty() && plans.iter().any(|plan| !wire::is_synchronous(plan))
     }
 
     pub(crate) fn model(&self, key: &str) -> Option<&Model> {
@@ -123,13 +205,38 @@ impl Client {
     pub(crate) fn deadline(&self) -> Option<Duration> {
         self.0.deadline
     }
+
+    pub(crate) fn answer_within(&self) -> Option<Duration> {
+        self.0.answer_within
+    }
 }
 
 impl ClientBuilder {
     /// The key that pays.
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(SecretString::from(key.into()));
+        self.keys = vec![SecretString::from(key.into())];
         self
+    }
+
+    /// The keys of a provider that needs several, in the order in which its file names them.
+    pub fn api_keys<K: Into<String>>(mut self, keys: impl IntoIterator<Item = K>) -> Self {
+        self.keys = keys.into_iter().map(|key| SecretString::from(key.into())).collect();
+        self
+    }
+
+    /// Talks to another host of the same API, by its name in the provider file.
+    ///
+    /// # Errors
+    ///
+    /// When the provider has no such region.
+    pub fn region(mut self, name: &str) -> Result<Self> {
+        let Some(region) = self.provider.regions.iter().find(|region| region.name == name) else {
+            let known: Vec<_> = self.provider.regions.iter().map(|region| &*region.name).collect();
+            let message = format!("there is no region {name}; there are {}", known.join(", "));
+            return Err(Error::configuration(message).provider_is(&self.provider.id));
+        };
+        self.base_url = Some(region.base_url.to_string());
+        Ok(self)
     }
 
     /// Replaces the provider's whole base URL, path included. https, or http to this machine.
@@ -144,8 +251,11 @@ impl ClientBuilder {
         let set = |name: &str| {
             std::env::var(name).ok().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
         };
-        self.key = self.key.or_else(|| set(self.provider.auth.env()).map(SecretString::from));
-        self.base_url = self.base_url.or_else(|| set(&self.provider.base_url_env()));
+        if self.keys.is_empty() {
+            let keys = self.provider.auth.env().into_iter().map(|name| set(name).map(SecretString::from));
+            self.keys = keys.collect::<Option<_>>().unwrap_or_default();
+        }
+        self.base_url = self.base_url.or_else(|| set(&self.provider.access().base_url()));
         self
     }
 
@@ -163,7 +273,7 @@ impl ClientBuilder {
 
     /// Whether a key was given or is set in the environment.
     pub fn has_key(&self) -> bool {
-        self.key.is_some()
+        !self.keys.is_empty()
     }
 
     /// How long to wait for a job. By default four times the usual longest time, at least 20 minutes.
@@ -172,9 +282,10 @@ impl ClientBuilder {
         self
     }
 
-    /// How long the answer to a create may take in all; 120 seconds by default. After that its outcome is unknown.
+    /// How long the answer to a create may take in all. After that its outcome is unknown. By default 120 seconds, and
+    /// as long as for a whole job where the answer is the film itself.
     pub fn answer_within(mut self, limit: Duration) -> Self {
-        self.answer_within = limit;
+        self.answer_within = Some(limit);
         self
     }
 
@@ -185,19 +296,25 @@ impl ClientBuilder {
     /// When there is no key, the base URL is not one, or the HTTP library cannot be set up.
     pub fn build(self) -> Result<Client> {
         let provider = self.provider;
-        let Some(key) = self.key else {
+        let needed = provider.auth.env();
+        if self.keys.len() != needed.len() {
             let page = provider.key_page.as_ref().map(|page| format!("; get a key at {page}")).unwrap_or_default();
-            let message = format!("no key: set {}{page}", provider.auth.env());
+            let message = format!("no key: set {}{page}", needed.join(" and "));
             return Err(Error::new(ErrorKind::MissingKey, message).provider_is(&provider.id));
-        };
+        }
         let configuration = |why: String| Error::new(ErrorKind::Configuration, why).provider_is(&provider.id);
-        let base = Base::parse(self.base_url.as_deref().unwrap_or(&provider.base_url)).map_err(configuration)?;
-        let transport = Transport::new(&provider, base, key, self.answer_within)?;
+        let Some(base) = self.base_url.as_deref().or(provider.base_url.as_deref()) else {
+            let set = provider.access().base_url();
+            return Err(configuration(format!("many servers speak this dialect: say which, in {set}")));
+        };
+        let base = Base::parse(base).map_err(configuration)?;
+        let transport = Transport::new(base, Keys::new(self.keys))?;
         Ok(Client(Arc::new(Inner {
             provider,
             transport,
             clock: self.clock,
             deadline: self.deadline,
+            answer_within: self.answer_within,
             simulated: self.simulated,
         })))
     }

@@ -8,6 +8,7 @@ use polyreel_spec::{Kind, Step, Violation};
 
 use crate::JobHandle;
 use crate::head::Head;
+use crate::wire::Refusal;
 
 /// The result of anything that can go wrong.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -62,6 +63,8 @@ pub enum ErrorKind {
     PollRefused(Kind),
     /// A polling URL from a reply or handle leads where no key may go. [`Error::job`] keeps the job.
     UntrustedUrl,
+    /// The job could not be stopped; it goes on.
+    NotCancelled(Kind),
     /// The film is made but could not be fetched or saved. [`Error::job`] fetches it again.
     NotSaved,
 }
@@ -102,6 +105,16 @@ impl Error {
     /// An error of [`ErrorKind::Configuration`], for clocks, clients and tools that are built around this crate.
     pub fn configuration(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Configuration, message)
+    }
+
+    /// A refused call.
+    pub(crate) fn refused(refusal: &Refusal, head: &Head) -> Self {
+        let (kind, http) = (refusal.verdict.kind, head.http);
+        let why = refusal.message.as_deref().unwrap_or("it gave no reason");
+        let message = format!("refused ({kind}, http {http}): {why}; nothing was created");
+        let mut error = Self::new(ErrorKind::Refused(kind), message).code_is(refusal.code.clone()).answered(head);
+        error.0.retry_after = error.0.retry_after.or(refusal.retry_after);
+        error
     }
 
     pub(crate) fn provider_is(mut self, provider: &str) -> Self {
@@ -204,7 +217,10 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         match self.0.kind {
             ErrorKind::NotSent | ErrorKind::WaitTimeout | ErrorKind::NotSaved => true,
-            ErrorKind::Refused(kind) | ErrorKind::JobFailed(kind) | ErrorKind::PollRefused(kind) => kind.is_retryable(),
+            ErrorKind::Refused(kind)
+            | ErrorKind::JobFailed(kind)
+            | ErrorKind::PollRefused(kind)
+            | ErrorKind::NotCancelled(kind) => kind.is_retryable(),
             _ => false,
         }
     }

@@ -26,6 +26,8 @@ pub struct JobHandle {
     latency_ms: Option<(u64, u64)>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     simulated: bool,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    create_path: String,
     saved: BTreeMap<String, String>,
 }
 
@@ -47,8 +49,18 @@ impl JobHandle {
             submitted_at: since.as_secs(),
             latency_ms,
             simulated: false,
+            create_path: String::new(),
             saved,
         }
+    }
+
+    /// The handle with the path that the create was sent to, for later calls that need it.
+    pub(crate) fn created_at(self, path: &str) -> Self {
+        Self { create_path: path.to_owned(), ..self }
+    }
+
+    pub(crate) fn create_path(&self) -> &str {
+        &self.create_path
     }
 
     /// The handle of a job that a simulator plays.
@@ -72,7 +84,7 @@ impl JobHandle {
             None => return Err(fail("it has no version".to_owned())),
         }
         let handle: Self = serde_json::from_value(version).map_err(|error| fail(error.to_string()))?;
-        if handle.saved.contains_key("id") { Ok(handle) } else { Err(fail("it has no job id".to_owned())) }
+        Ok(handle)
     }
 
     /// The written form: one JSON object.

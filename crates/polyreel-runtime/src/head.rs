@@ -6,9 +6,16 @@ use std::time::Duration;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Head {
     pub(crate) http: u16,
-    pub(crate) content_type: String,
+    /// Names in lower case.
+    pub(crate) headers: Vec<(String, String)>,
     pub(crate) length: Option<u64>,
     pub(crate) request_id: Option<String>,
     pub(crate) retry_after: Option<Duration>,
-    pub(crate) location: Option<String>,
+}
+
+impl Head {
+    /// A header, by its name in lower case.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+    }
 }

@@ -5,13 +5,15 @@ use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::time::Duration;
 
+use std::collections::BTreeMap;
+
 use polyreel_spec::{Kind, Step};
 
 use crate::error::printable;
 use crate::head::Head;
 use crate::pace;
-use crate::wire::{self, Meaning, Refusal};
-use crate::{Client, Error, ErrorKind, JobHandle, Result, Video};
+use crate::wire::{self, Meaning, Refusal, Saved};
+use crate::{Client, Error, ErrorKind, JobHandle, JsonValue, Result, Video};
 
 /// A job that was accepted. Await it for the film, or ask for [`Job::progress`] on the way.
 ///
@@ -28,6 +30,8 @@ pub struct Job {
     retry_after: Option<Duration>,
     /// Asked before: only then is there something to pause for.
     asked: bool,
+    /// The call that gives the film, once the work is done, what it needs, and what was told.
+    ready: Option<(Step, Saved, BTreeMap<String, JsonValue>)>,
     film: Option<Video>,
 }
 
@@ -37,6 +41,10 @@ pub struct Job {
 pub struct Progress {
     /// Queued or running.
     pub stage: Stage,
+    /// How many jobs are before it, if the provider says.
+    pub queue_position: Option<u64>,
+    /// Per cent, if the provider says.
+    pub percent: Option<u8>,
     /// Time since this process began to wait.
     pub elapsed: Duration,
     /// Usual shortest and longest time of this work, if the provider states it.
@@ -68,10 +76,34 @@ impl Job {
     /// A job that was accepted just now, or one that was accepted earlier and may be long done.
     pub(crate) fn new(client: Client, handle: JobHandle, earlier: bool) -> Self {
         let estimate = handle.latency();
-        let deadline = client.deadline().unwrap_or_else(|| pace::deadline(estimate));
-        let last = Progress { stage: Stage::Queued, elapsed: Duration::ZERO, estimate, note: None };
+        let kept = client.provider().retention.job.map(Duration::from_millis);
+        let deadline = client.deadline().unwrap_or_else(|| pace::deadline(estimate).min(kept.unwrap_or(Duration::MAX)));
+        let last = Progress {
+            stage: Stage::Queued,
+            queue_position: None,
+            percent: None,
+            elapsed: Duration::ZERO,
+            estimate,
+            note: None,
+        };
         let started = client.clock().now();
-        Self { client, handle, started, deadline, last, trouble: 0, retry_after: None, asked: !earlier, film: None }
+        Self {
+            client,
+            handle,
+            started,
+            deadline,
+            last,
+            trouble: 0,
+            retry_after: None,
+            asked: !earlier,
+            ready: None,
+            film: None,
+        }
+    }
+
+    /// A job whose create was answered with the film.
+    pub(crate) fn done(client: Client, handle: JobHandle, film: Video) -> Self {
+        Self { film: Some(film), ..Self::new(client, handle, false) }
     }
 
     /// The job's id at the provider.
@@ -82,6 +114,11 @@ impl Job {
     /// What to keep so that the job can be resumed in another process.
     pub fn handle(&self) -> &JobHandle {
         &self.handle
+    }
+
+    /// Whether the handle can be resumed. Not when the provider answers with the film itself and keeps no job.
+    pub fn is_resumable(&self) -> bool {
+        self.client.can_resume(&self.handle)
     }
 
     /// How the job was when last asked.
@@ -110,8 +147,11 @@ impl Job {
     }
 
     async fn wait(&mut self) -> Result<()> {
-        let advised = self.client.provider().poll.every.map(Duration::from_millis);
-        let pause = pace::pause(advised, self.trouble, self.retry_after);
+        let pace = self.client.provider().poll.as_ref().map(|poll| &poll.pace);
+        let millis = |time: Option<u64>| time.map(Duration::from_millis);
+        let advised = millis(pace.and_then(|pace| pace.every));
+        let at_least = millis(pace.and_then(|pace| pace.at_least));
+        let pause = pace::pause(advised, at_least, self.trouble, self.retry_after);
         let pause = if self.asked { pause } else { Duration::ZERO };
         let left = self.deadline.saturating_sub(self.elapsed());
         if left.is_zero() && self.asked {
@@ -128,78 +168,160 @@ impl Job {
         Ok(())
     }
 
-    /// Asks once; whether the film is there.
+    /// Asks once, and for the film as soon as it is ready; whether the film is there.
     async fn poll(&mut self) -> Result<bool> {
+        if self.ready.is_none() && !self.ask(Step::Poll).await? && self.ready.is_none() {
+            return Ok(false);
+        }
+        match &self.ready {
+            None => Ok(true),
+            Some((Step::Download, saved, also)) => {
+                let (also, saved) = (also.clone(), self.known(saved));
+                let call = self.later(Step::Download, &saved)?;
+                self.film = Some(Video::at_endpoint(self.client.clone(), self.handle.clone(), call, also));
+                Ok(true)
+            }
+            Some(_) => self.ask(Step::Result).await,
+        }
+    }
+
+    fn known(&self, more: &Saved) -> Saved {
+        self.handle.saved().iter().chain(more).map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
+    fn later(&self, step: Step, saved: &Saved) -> Result<wire::Call> {
         let provider = self.client.provider();
         let Some(model) = self.client.model(self.handle.model()) else {
-            return Err(Error::new(
-                ErrorKind::Configuration,
-                format!("the model {} is not known", self.handle.model()),
-            ));
+            return Err(Error::configuration(format!("the model {} is not known", self.handle.model())));
         };
-        let call = wire::poll(provider, model, self.handle.saved())
-            .map_err(|name| Error::new(ErrorKind::Configuration, format!("the handle lacks `{name}`")))?;
+        wire::later(provider, step, model, saved, self.handle.create_path())
+            .map_err(|name| Error::configuration(format!("the handle lacks `{name}`")))
+    }
+
+    async fn ask(&mut self, step: Step) -> Result<bool> {
+        let saved = self.known(self.ready.as_ref().map_or(&Saved::new(), |(_, saved, _)| saved));
+        let call = self.later(step, &saved)?;
         // Network time is real time, whatever clock the waiting is done by.
         let left = self.deadline.saturating_sub(self.elapsed()).clamp(Duration::from_secs(5), Duration::from_secs(60));
-        let Some((reply, head)) = self.client.transport().follow(call, left).await? else {
+        let provider = self.client.provider();
+        let Some((reply, head)) = self.client.transport().follow(call, provider, left).await? else {
             self.troubled("the provider could not be reached", None);
             return Ok(false);
         };
-        let meaning = wire::read(provider, &reply, self.handle.saved());
-        self.take(meaning, &head)
+        let every_from = provider.poll.as_ref().and_then(|poll| poll.pace.every_from.as_ref());
+        let asked_for = head.retry_after.or_else(|| wire::pause(every_from, &reply));
+        let meaning = wire::read(provider, step, &reply, &saved);
+        self.take(meaning, &head, asked_for)
     }
 
-    fn take(&mut self, meaning: Meaning, head: &Head) -> Result<bool> {
-        let stage = match &meaning {
-            Meaning::Queued => Stage::Queued,
-            _ => Stage::Running,
-        };
+    fn take(&mut self, meaning: Meaning, head: &Head, asked_for: Option<Duration>) -> Result<bool> {
         let id = self.id().to_owned();
         let error = |kind, message| Err(Error::new(kind, message).answered(head));
+        let reason = |message: Option<String>| message.unwrap_or_else(|| "it gave no reason".to_owned());
         match meaning {
-            Meaning::Queued | Meaning::Running { .. } => {
-                let word = match meaning {
-                    Meaning::Running { unknown_word } => unknown_word,
-                    _ => None,
-                };
-                self.last.note = word.map(|word| printable(&format!("it says `{word}`, which is not known")));
-                self.last.stage = stage;
-                self.trouble = 0;
-                self.retry_after = head.retry_after;
+            Meaning::Queued { position } => {
+                self.moved(Stage::Queued, position, None, None, asked_for);
                 Ok(false)
             }
-            Meaning::Done { outputs, also } => {
-                self.film = Some(Video::new(self.client.clone(), self.handle.clone(), outputs, also));
+            Meaning::Running { progress, unknown_word } => {
+                let note = unknown_word.map(|word| printable(&format!("it says `{word}`, which is not known")));
+                self.moved(Stage::Running, None, progress, note, asked_for);
+                Ok(false)
+            }
+            Meaning::Ready { next, saved, also } => {
+                self.moved(Stage::Running, None, Some(100), None, None);
+                self.ready = Some((next, saved, also));
+                Ok(false)
+            }
+            Meaning::Done { films, mut also } => {
+                if let Some((_, _, told)) = self.ready.take() {
+                    also.extend(told);
+                }
+                self.film = Some(Video::new(self.client.clone(), self.handle.clone(), films, None, also));
                 Ok(true)
             }
-            Meaning::Failed { kind, code, message } => {
-                let why = message.unwrap_or_else(|| "it gave no reason".to_owned());
-                let failed = Error::new(ErrorKind::JobFailed(kind), format!("the job {id} failed ({kind}): {why}"));
+            Meaning::Failed { verdict, code, message } => {
+                let (kind, why) = (verdict.kind, reason(message));
+                let bill = match verdict.billed {
+                    Some(true) => "; it is billed all the same",
+                    Some(false) => "; it is not billed",
+                    None => "",
+                };
+                let failed =
+                    Error::new(ErrorKind::JobFailed(kind), format!("the job {id} failed ({kind}): {why}{bill}"));
                 Err(failed.answered(head).code_is(code))
             }
-            Meaning::Cancelled => error(ErrorKind::Cancelled, format!("the job {id} was cancelled")),
-            Meaning::Expired => {
-                error(ErrorKind::Expired, format!("the job {id} is not known to the provider any more"))
+            Meaning::Cancelled { .. } => error(ErrorKind::Cancelled, format!("the job {id} was cancelled")),
+            Meaning::Expired { .. } => {
+                let kept = self.client.provider().retention.job.map(Duration::from_millis);
+                let kept =
+                    kept.map(|kept| format!(", which keeps jobs for {} min", kept.as_secs() / 60)).unwrap_or_default();
+                error(ErrorKind::Expired, format!("the job {id} is not known to the provider{kept}"))
             }
             // Another key may open the door, so waiting does not help and giving up would lose nothing.
-            Meaning::Refused(Refusal { kind: kind @ Kind::Auth, message, code, .. }) => {
-                let why = message.unwrap_or_else(|| "it gave no reason".to_owned());
+            Meaning::Refused(refusal) if refusal.verdict.kind == Kind::Auth => {
+                let why = reason(refusal.message);
                 let message = format!(
-                    "it will not answer for the job {id} ({kind}, http {}): {why}; check the key and resume",
+                    "it will not answer for the job {id} (auth, http {}): {why}; check the key and resume",
                     head.http
                 );
-                Err(Error::new(ErrorKind::PollRefused(kind), message).answered(head).code_is(code))
+                Err(Error::new(ErrorKind::PollRefused(Kind::Auth), message).answered(head).code_is(refusal.code))
             }
             Meaning::Refused(refusal) => {
-                let why = refusal.message.unwrap_or_else(|| refusal.kind.to_string());
-                self.troubled(&format!("http {}: {why}", head.http), head.retry_after);
+                let why = refusal.message.unwrap_or_else(|| refusal.verdict.kind.to_string());
+                self.troubled(&format!("http {}: {why}", head.http), asked_for.or(refusal.retry_after));
                 Ok(false)
             }
             Meaning::Unreadable(why) => {
-                self.troubled(&format!("http {}: {why}", head.http), head.retry_after);
+                self.troubled(&format!("http {}: {why}", head.http), asked_for);
                 Ok(false)
             }
         }
+    }
+
+    fn moved(
+        &mut self,
+        stage: Stage,
+        queue_position: Option<u64>,
+        percent: Option<u8>,
+        note: Option<String>,
+        asked_for: Option<Duration>,
+    ) {
+        self.last = Progress { stage, queue_position, percent, note, ..self.last.clone() };
+        self.trouble = 0;
+        self.retry_after = asked_for;
+    }
+
+    /// Asks the provider to stop the job. The job stays: what became of it is said by its next progress.
+    ///
+    /// # Errors
+    ///
+    /// When the provider has no such call, says that it is too late, or cannot be reached. The job goes on.
+    pub async fn cancel(&self) -> Result<Cancelled> {
+        let about = |error: Error| error.during(Step::Cancel).of_job(&self.handle);
+        let provider = self.client.provider();
+        let Some(cancel) = &provider.cancel else {
+            return Err(about(Error::configuration(format!("{} cannot stop jobs", provider.name))));
+        };
+        let call = self.later(Step::Cancel, self.handle.saved()).map_err(about)?;
+        let answer = self.client.transport().follow(call, provider, Duration::from_secs(30)).await.map_err(about)?;
+        let Some((reply, head)) = answer else {
+            let message = "it is unknown whether the job will be stopped: no answer came; asking again does no harm";
+            return Err(about(Error::new(ErrorKind::NotCancelled(Kind::Timeout), message)));
+        };
+        let among = |codes: &[polyreel_spec::HttpPattern]| codes.iter().any(|code| code.matches(reply.http));
+        if among(&cancel.done) {
+            return Ok(Cancelled::Done);
+        }
+        if among(&cancel.requested) {
+            return Ok(Cancelled::Requested);
+        }
+        let refusal = wire::read_refusal(provider, Step::Cancel, &reply);
+        let why = reason_of(&refusal);
+        let message = format!("the job {} was not stopped (http {}): {why}; it goes on", self.id(), head.http);
+        Err(about(
+            Error::new(ErrorKind::NotCancelled(refusal.verdict.kind), message).answered(&head).code_is(refusal.code),
+        ))
     }
 
     /// The last poll told nothing about the job; the job itself is as it was.
@@ -208,6 +330,19 @@ impl Job {
         self.retry_after = retry_after;
         self.last.note = Some(printable(why));
     }
+}
+
+fn reason_of(refusal: &Refusal) -> String {
+    refusal.message.clone().unwrap_or_else(|| refusal.verdict.kind.to_string())
+}
+
+/// What asking to stop a job led to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cancelled {
+    /// It is stopped.
+    Done,
+    /// It will be stopped; its progress says when.
+    Requested,
 }
 
 impl IntoFuture for Job {

@@ -1,11 +1,10 @@
 //! What became of a create: the one table that decides whether money may have been spent.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
-use polyreel_spec::{Kind, Provider};
+use polyreel_spec::{Kind, Plan};
 
-use crate::wire::{Meaning, Refusal, Reply, read_create};
+use crate::wire::{Meaning, Refusal, Reply, Saved, read_create};
 
 /// How sending a create ended, as far as the transport can tell.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,7 +26,14 @@ pub enum Sent {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
     /// The job exists; these values are needed to follow it.
-    Accepted(BTreeMap<String, String>),
+    Accepted(Saved),
+    /// The work is done already: the answer to the create is, or names, the film.
+    Done {
+        /// What the answer says, a [`Meaning::Done`].
+        meaning: Meaning,
+        /// What the answer names.
+        saved: Saved,
+    },
     /// The provider said no; nothing was created.
     Rejected(Refusal),
     /// Nothing was sent.
@@ -39,7 +45,7 @@ pub enum Outcome {
         /// Why it cannot be told.
         why: String,
         /// What the answer names all the same, for example an `id`.
-        named: BTreeMap<String, String>,
+        named: Saved,
     },
 }
 
@@ -50,47 +56,45 @@ pub enum Outcome {
 /// | no connection | not sent |
 /// | connection lost, silence, answer cut | unknown |
 /// | accepted with all that later calls need | accepted |
+/// | the film itself, from a create that answers with it | done |
 /// | 2xx without it, or not JSON | unknown |
 /// | a refusal whose kind says that nothing was created | rejected; rate limits: not processed |
 /// | a refusal that names a job all the same | unknown |
 /// | 301, 307, 308 | rejected: the request was not worked on, and it is never followed |
 /// | any other answer: 302, 303, 408, 409, 5xx, … | unknown |
-pub fn decide(provider: &Provider, sent: &Sent) -> Outcome {
-    let unknown = |why: String| Outcome::Unknown { why, named: BTreeMap::new() };
+pub fn decide(plan: &Plan<'_>, sent: &Sent) -> Outcome {
+    let unknown = |why: String| Outcome::Unknown { why, named: Saved::new() };
     let reply = match sent {
         Sent::NotConnected => return Outcome::NotSent,
         Sent::Lost => return unknown("the connection was lost before an answer came".to_owned()),
         Sent::Cut { http } => return unknown(format!("the answer (http {http}) was cut short")),
         Sent::Answered(reply) => reply,
     };
-    let created = read_create(provider, reply);
+    let created = read_create(plan, reply);
     let refusal = match created.meaning {
         Meaning::Unreadable(why) => {
-            let why = match &created.said {
-                Some(said) => format!("{why} (http {}): {said}", reply.http),
-                None => format!("{why} (http {})", reply.http),
-            };
-            return Outcome::Unknown { why, named: created.saved };
+            let said = created.said.map(|said| format!(": {said}")).unwrap_or_default();
+            return Outcome::Unknown { why: format!("{why} (http {}){said}", reply.http), named: created.saved };
         }
         Meaning::Refused(refusal) => refusal,
+        meaning @ Meaning::Done { .. } => return Outcome::Done { meaning, saved: created.saved },
         _ => return Outcome::Accepted(created.saved),
     };
     let said = refusal.message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
-    // A refusal that hands out all that later calls need may have created what it names.
-    let names_a_job = provider.create.reply.save.iter().all(|value| created.saved.contains_key(&*value.name));
-    if names_a_job {
-        return Outcome::Unknown {
-            why: format!("it refused (http {}), yet names a job{said}", reply.http),
-            named: created.saved,
-        };
+    // A refusal that hands out all that later calls need may have created what it names. A header alone proves nothing:
+    // every answer may have a request id.
+    let needed = || plan.operation().reply.save.iter().filter(|value| value.at.iter().all(|at| at.header().is_none()));
+    if needed().next().is_some() && needed().all(|value| created.saved.contains_key(&*value.name)) {
+        let why = format!("it refused (http {}), yet names a job{said}", reply.http);
+        return Outcome::Unknown { why, named: created.saved };
     }
-    match (reply.http, refusal.kind) {
+    match (reply.http, refusal.verdict.kind) {
         (301 | 307 | 308, _) => {
-            let message = Some(format!("it answered with a redirect (http {}), which is not followed", reply.http));
-            Outcome::Rejected(Refusal { message: refusal.message.or(message), nothing_created: true, ..refusal })
+            let message = format!("it answered with a redirect (http {}), which is not followed", reply.http);
+            Outcome::Rejected(Refusal { message: refusal.message.or(Some(message)), ..refusal })
         }
-        (_, Kind::RateLimit | Kind::Concurrency) => Outcome::NotProcessed(refusal),
-        _ if refusal.nothing_created => Outcome::Rejected(refusal),
+        (_, Kind::RateLimit | Kind::Concurrency) if refusal.verdict.nothing_created => Outcome::NotProcessed(refusal),
+        _ if refusal.verdict.nothing_created => Outcome::Rejected(refusal),
         (http, _) => Outcome::Unknown { why: format!("it answered http {http}{said}"), named: created.saved },
     }
 }

@@ -12,8 +12,13 @@ const SHORTEST: Duration = Duration::from_secs(1);
 /// The pause before the next poll: what the provider advises, longer after trouble, and at least what a reply asks for.
 ///
 /// `trouble` counts the polls in a row that told nothing.
-pub(crate) fn pause(advised: Option<Duration>, trouble: u32, retry_after: Option<Duration>) -> Duration {
-    let usual = advised.unwrap_or(USUAL).max(SHORTEST);
+pub(crate) fn pause(
+    advised: Option<Duration>,
+    at_least: Option<Duration>,
+    trouble: u32,
+    retry_after: Option<Duration>,
+) -> Duration {
+    let usual = advised.unwrap_or(USUAL).max(at_least.unwrap_or(SHORTEST)).max(SHORTEST);
     let patient = usual.saturating_mul(1 << trouble.min(4)).min(LONGEST.max(usual));
     patient.max(retry_after.unwrap_or_default().min(LONGEST))
 }
@@ -33,14 +38,15 @@ mod tests {
     #[test]
     fn pauses_are_bounded() {
         let s = Duration::from_secs;
-        assert_eq!(pause(Some(s(5)), 0, None), s(5));
-        assert_eq!(pause(None, 0, None), s(10));
-        assert_eq!(pause(Some(Duration::ZERO), 3, None), s(8));
-        assert_eq!(pause(Some(s(5)), 2, None), s(20));
-        assert_eq!(pause(Some(s(5)), u32::MAX, None), s(80));
-        assert_eq!(pause(Some(s(5)), 0, Some(s(30))), s(30));
-        assert_eq!(pause(Some(s(5)), 0, Some(Duration::MAX)), s(120));
-        assert_eq!(pause(Some(s(5)), 0, Some(s(1))), s(5));
+        assert_eq!(pause(Some(s(5)), None, 0, None), s(5));
+        assert_eq!(pause(None, None, 0, None), s(10));
+        assert_eq!(pause(Some(Duration::ZERO), None, 3, None), s(8));
+        assert_eq!(pause(Some(s(5)), None, 2, None), s(20));
+        assert_eq!(pause(Some(s(5)), Some(s(7)), 0, None), s(7));
+        assert_eq!(pause(Some(s(5)), None, u32::MAX, None), s(80));
+        assert_eq!(pause(Some(s(5)), None, 0, Some(s(30))), s(30));
+        assert_eq!(pause(Some(s(5)), None, 0, Some(Duration::MAX)), s(120));
+        assert_eq!(pause(Some(s(5)), None, 0, Some(s(1))), s(5));
     }
 
     #[test]

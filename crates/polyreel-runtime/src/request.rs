@@ -1,16 +1,16 @@
 //! A request for one film.
 
 use std::fmt;
+use std::time::Duration;
 
-use polyreel_spec::{Input, Inputs, Model, Path, Quote, Step, Violation, Warning};
+use polyreel_spec::{Image, ImageForm, Input, Inputs, Model, Path, Quote, Segment, Step, Violation, Warning};
 use serde_json::Value;
 
 use crate::error::Evidence;
-use crate::head::Head;
 use crate::image::probe;
 use crate::outcome::{Outcome, decide};
-use crate::wire::{self, Refusal};
-use crate::{Client, Error, ErrorKind, Job, JobHandle, Result};
+use crate::wire::{self, Meaning, Saved};
+use crate::{Client, Error, ErrorKind, Job, JobHandle, Result, Video, pace};
 
 /// What to do when nobody can tell whether a job exists.
 pub const LOOK_FIRST: &str = "it may have been paid, so look at the provider's dashboard before sending it again";
@@ -76,28 +76,84 @@ impl Request {
     pub async fn submit(self) -> Result<Job> {
         let (model, extra) = self.checked()?;
         let provider = self.client.provider();
-        let call = wire::create(provider, model, &self.inputs, &extra);
-        let (sent_at, fingerprint) = (self.client.clock().wall(), fingerprint(&call));
         let about = |error: Error| error.provider_is(&provider.id).during(Step::Create);
-        let (sent, head) = self.client.transport().create(call).await.map_err(about)?;
-        match decide(provider, &sent) {
-            Outcome::Accepted(saved) => {
-                let base = self.client.transport().base().as_str();
-                let latency = provider.latency(model, &self.inputs);
-                let handle = JobHandle::new(&provider.id, &model.key, base, sent_at, latency, saved);
-                let handle = if self.client.is_simulated() { handle.simulated() } else { handle };
-                Ok(Job::new(self.client.clone(), handle, false))
+        let inputs = self.uploaded(model).await?;
+        let plan = provider.plan(model, &inputs);
+        let call = wire::create(provider, model, &inputs, &extra);
+        let (sent_at, fingerprint) = (self.client.clock().wall(), fingerprint(&call));
+        let path = match &call.target {
+            wire::Target::Path(path) | wire::Target::Url(path) => path.clone(),
+        };
+        let latency = provider.latency(model, &inputs);
+        let usual = if wire::is_synchronous(&plan) {
+            let times = latency.map(|(short, long)| (Duration::from_millis(short), Duration::from_millis(long)));
+            self.client.deadline().unwrap_or_else(|| pace::deadline(times))
+        } else {
+            Duration::from_secs(120)
+        };
+        let within = self.client.answer_within().unwrap_or(usual);
+        let is_media = |http: u16, content_type: &str| wire::is_media(plan.operation(), http, content_type);
+        let exchange = self.client.transport().create(call, provider, within, is_media).await.map_err(about)?;
+        let head = exchange.head;
+        let handle = |saved: Saved| {
+            let base = self.client.transport().base().as_str();
+            let handle = JobHandle::new(&provider.id, &model.key, base, sent_at, latency, saved).created_at(&path);
+            if self.client.is_simulated() { handle.simulated() } else { handle }
+        };
+        match decide(&plan, &exchange.sent) {
+            Outcome::Accepted(saved) => Ok(Job::new(self.client.clone(), handle(saved), false)),
+            Outcome::Done { meaning: Meaning::Done { films, also }, saved } => {
+                let handle = handle(saved);
+                let video = Video::new(self.client.clone(), handle.clone(), films, exchange.film, also);
+                Ok(Job::done(self.client.clone(), handle, video))
             }
             Outcome::NotSent => {
                 Err(about(Error::new(ErrorKind::NotSent, "no connection could be made; nothing was sent")))
             }
-            Outcome::Rejected(refusal) | Outcome::NotProcessed(refusal) => Err(about(refused(&refusal, &head))),
+            Outcome::Rejected(refusal) | Outcome::NotProcessed(refusal) => Err(about(Error::refused(&refusal, &head))),
+            Outcome::Done { saved: named, .. } => {
+                let evidence = Evidence { sent_at, fingerprint, named };
+                Err(about(unknown("the answer makes no sense").answered(&head).evidence_is(evidence)))
+            }
             Outcome::Unknown { why, named } => {
                 let evidence = Evidence { sent_at, fingerprint, named };
-                let message = format!("it is unknown whether the job was created: {why}; {LOOK_FIRST}");
-                Err(about(Error::new(ErrorKind::OutcomeUnknown, message).answered(&head).evidence_is(evidence)))
+                Err(about(unknown(&why).answered(&head).evidence_is(evidence)))
             }
         }
+    }
+
+    /// The inputs after every file that is uploaded first was uploaded. An upload spends nothing and may be repeated.
+    async fn uploaded(&self, model: &Model) -> Result<Inputs> {
+        let provider = self.client.provider();
+        let about = |error: Error| error.provider_is(&provider.id).during(Step::Upload);
+        let mut inputs = self.inputs.clone();
+        let plan = provider.plan(model, &self.inputs);
+        let first = |name: &str| {
+            let image = plan.field(name).and_then(|field| field.image.as_ref());
+            image.is_some_and(|image| image.accepts.contains(&ImageForm::Upload))
+        };
+        for (name, input) in inputs.iter_mut().filter(|(name, _)| first(name)) {
+            let Input::Image(Image::Bytes(bytes)) = &*input else { continue };
+            let call = wire::upload(provider, name, bytes).map_err(|why| about(Error::configuration(why)))?;
+            let answer =
+                self.client.transport().follow(call, provider, Duration::from_secs(120)).await.map_err(about)?;
+            let paths = provider.upload.as_ref().map(|upload| &*upload.id).unwrap_or_default();
+            match answer {
+                Some((reply, _)) if reply.http < 300 && wire::first_text(&reply, paths).is_some() => {
+                    let id = wire::first_text(&reply, paths).unwrap_or_default();
+                    *input = Input::Image(Image::Url(id));
+                }
+                Some((reply, head)) => {
+                    let refusal = wire::read_refusal(provider, Step::Upload, &reply);
+                    return Err(about(Error::refused(&refusal, &head)));
+                }
+                None => {
+                    let message = format!("the upload of {name} was not answered; nothing was created");
+                    return Err(about(Error::new(ErrorKind::NotSent, message)));
+                }
+            }
+        }
+        Ok(inputs)
     }
 
     fn checked(&self) -> Result<(&Model, Vec<(Path, Value)>)> {
@@ -124,11 +180,14 @@ impl Request {
 
     fn extra_path(&self, place: &str) -> Result<Path, String> {
         let provider = self.client.provider();
-        let writable = |path: &Path| !path.segments.contains(&polyreel_spec::Segment::Each);
+        let read_only = |segment: &Segment| matches!(segment, Segment::Each | Segment::Json | Segment::Header(_));
+        let writable = |path: &Path| !path.segments.iter().any(read_only);
         let path =
             Path::parse(place).filter(writable).ok_or_else(|| "is not a path like `a.b` or `a[0].b`".to_owned())?;
-        let fields = provider.fields.iter().map(|field| (&*field.name, &field.at));
-        let constants = provider.create.body.iter().map(|constant| ("model", &constant.at));
+        let Some(model) = self.client.model(&self.model) else { return Ok(path) };
+        let plan = provider.plan(model, &self.inputs);
+        let fields = plan.fields().map(|field| (&*field.name, &field.at));
+        let constants = plan.operation().body.iter().chain(&model.body).map(|constant| ("a constant", &constant.at));
         let clash = fields.chain(constants).find(|(_, at)| path.collides(at));
         match clash {
             Some((name, _)) => Err(format!("would overwrite {name}, which the provider file knows; set that instead")),
@@ -144,10 +203,9 @@ impl fmt::Debug for Request {
     }
 }
 
-fn refused(refusal: &Refusal, head: &Head) -> Error {
-    let why = refusal.message.as_deref().unwrap_or("it gave no reason");
-    let message = format!("refused ({}, http {}): {why}; nothing was created", refusal.kind, head.http);
-    Error::new(ErrorKind::Refused(refusal.kind), message).code_is(refusal.code.clone()).answered(head)
+fn unknown(why: &str) -> Error {
+    let message = format!("it is unknown whether the job was created: {why}; {LOOK_FIRST}");
+    Error::new(ErrorKind::OutcomeUnknown, message)
 }
 
 /// Equal for equal requests, and says nothing about what is in them: the beginning of a SHA-256.
@@ -163,10 +221,20 @@ fn fingerprint(call: &wire::Call) -> String {
         wire::Target::Path(path) => part(path.as_bytes()),
         wire::Target::Url(url) => part(url.as_bytes()),
     }
+    for (name, value) in call.query.iter().chain(&call.headers) {
+        part(name.as_bytes());
+        part(value.as_bytes());
+    }
     match &call.body {
         wire::Body::Empty => {}
         wire::Body::Json(document) => part(document.to_string().as_bytes()),
-        wire::Body::Form(parts) => {
+        wire::Body::Form(pairs) => {
+            for (name, value) in pairs {
+                part(name.as_bytes());
+                part(value.as_bytes());
+            }
+        }
+        wire::Body::Multipart(parts) => {
             for (name, content) in parts {
                 part(name.as_bytes());
                 match content {

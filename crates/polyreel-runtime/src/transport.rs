@@ -1,24 +1,26 @@
 //! HTTP: the only place that names the HTTP library.
 
+use std::io::{Seek as _, Write as _};
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use polyreel_spec::{Auth, Method, Provider};
+use polyreel_spec::{Method, Provider};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;
-use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use crate::head::Head;
+use crate::key::Keys;
 use crate::origin::{Base, is_private_address};
 use crate::outcome::{Sent, retry_after};
-use crate::wire::{Body, Call, Part, Reply, Target};
+use crate::wire::{Body, Call, Part, Reply, ReplyBody, Target};
 use crate::{Error, ErrorKind, Result};
 
 /// The longest answer that is read, in bytes; films are streamed and not counted here.
 const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
+/// The largest film, in bytes.
+pub(crate) const LARGEST_FILM: u64 = 4 * 1024 * 1024 * 1024;
 const USER_AGENT: &str = concat!("polyreel/", env!("CARGO_PKG_VERSION"));
 
 /// Three HTTP clients: one that sends creates and never repeats anything, one that follows jobs, and one that fetches
@@ -29,15 +31,22 @@ pub(crate) struct Transport {
     follow: reqwest::Client,
     films: reqwest::Client,
     base: Base,
-    auth: Auth,
-    key: SecretString,
+    keys: Keys,
+}
+
+/// How sending a create ended.
+pub(crate) struct Exchange {
+    pub(crate) sent: Sent,
+    pub(crate) head: Head,
+    /// The film, when the answer is one.
+    pub(crate) film: Option<std::fs::File>,
 }
 
 /// The pieces of a body as they arrive.
 pub(crate) struct Pieces(reqwest::Response);
 
 impl Transport {
-    pub(crate) fn new(provider: &Provider, base: Base, key: SecretString, answer_within: Duration) -> Result<Self> {
+    pub(crate) fn new(base: Base, keys: Keys) -> Result<Self> {
         let builder = || -> Result<reqwest::ClientBuilder> {
             Ok(reqwest::Client::builder()
                 .tls_backend_preconfigured(tls(&base)?)
@@ -55,38 +64,66 @@ impl Transport {
             Error::new(ErrorKind::Configuration, "cannot set up http").caused_by(error.without_url())
         };
         // An idle connection that the server has closed would turn a create into an unknown outcome.
-        let create = builder()?.pool_max_idle_per_host(0).timeout(answer_within).build().map_err(fail)?;
+        let create = builder()?.pool_max_idle_per_host(0).build().map_err(fail)?;
         let follow = builder()?.read_timeout(Duration::from_secs(60)).build().map_err(fail)?;
         // A loopback base's own origin may be a name, `localhost`; anything else that leads to this machine is refused.
         let films =
             builder()?.read_timeout(Duration::from_secs(60)).dns_resolver(PublicHosts { also: base.local_name() });
         let films = films.build().map_err(fail)?;
-        Ok(Self { create, follow, films, base, auth: provider.auth.clone(), key })
+        Ok(Self { create, follow, films, base, keys })
     }
 
     pub(crate) fn base(&self) -> &Base {
         &self.base
     }
 
-    /// Sends a create, once.
-    pub(crate) async fn create(&self, call: Call) -> Result<(Sent, Head)> {
-        let request = self.request(&self.create, call)?;
+    /// Sends a create, once, and waits so long for the whole answer. `is_media` tells from the head of the answer whether
+    /// it is the film itself, which goes to the disk.
+    pub(crate) async fn create(
+        &self,
+        call: Call,
+        provider: &Provider,
+        within: Duration,
+        is_media: impl Fn(u16, &str) -> bool,
+    ) -> Result<Exchange> {
+        let request = self.request(&self.create, call, provider)?.timeout(within);
+        let ended = |sent| Exchange { sent, head: Head::default(), film: None };
         let mut response = match request.send().await {
             Ok(response) => response,
-            Err(error) if error.is_connect() => return Ok((Sent::NotConnected, Head::default())),
+            Err(error) if error.is_connect() => return Ok(ended(Sent::NotConnected)),
             Err(error) if error.is_builder() => return Err(unusable(error)),
-            Err(_) => return Ok((Sent::Lost, Head::default())),
+            Err(_) => return Ok(ended(Sent::Lost)),
         };
         let head = head(&response);
-        match whole(&mut response).await {
-            Some(body) => Ok((Sent::Answered(self.reply(&head, &body)), head)),
-            None => Ok((Sent::Cut { http: head.http }, head)),
+        let cut = Sent::Cut { http: head.http };
+        if is_media(head.http, head.header("content-type").unwrap_or_default()) {
+            return Ok(match to_disk(&mut response).await {
+                Some((file, length)) => {
+                    let sent = Sent::Answered(Reply {
+                        http: head.http,
+                        headers: head.headers.clone(),
+                        body: ReplyBody::Media(length),
+                    });
+                    Exchange { sent, head, film: Some(file) }
+                }
+                None => Exchange { sent: cut, head, film: None },
+            });
         }
+        let sent = match whole(&mut response).await {
+            Some(body) => Sent::Answered(self.reply(&head, &body)),
+            None => cut,
+        };
+        Ok(Exchange { sent, head, film: None })
     }
 
-    /// Sends a call that may be repeated at will. `Ok(None)` when no whole answer came.
-    pub(crate) async fn follow(&self, call: Call, within: Duration) -> Result<Option<(Reply, Head)>> {
-        let request = self.request(&self.follow, call)?.timeout(within);
+    /// Sends a call that may be repeated at will. `Ok(None)` when no whole answer came in time.
+    pub(crate) async fn follow(
+        &self,
+        call: Call,
+        provider: &Provider,
+        within: Duration,
+    ) -> Result<Option<(Reply, Head)>> {
+        let request = self.request(&self.follow, call, provider)?.timeout(within);
         let mut response = match request.send().await {
             Ok(response) => response,
             Err(error) if error.is_builder() => return Err(unusable(error)),
@@ -96,50 +133,77 @@ impl Transport {
         Ok(whole(&mut response).await.map(|body| (self.reply(&head, &body), head)))
     }
 
-    /// Asks for a film, without a key.
+    /// Asks for a film at a URL, without a key.
     pub(crate) async fn fetch(&self, url: Url) -> Result<(Head, Pieces), reqwest::Error> {
         let response = self.films.get(url).send().await.map_err(reqwest::Error::without_url)?;
         Ok((head(&response), Pieces(response)))
     }
 
-    fn request(&self, client: &reqwest::Client, call: Call) -> Result<reqwest::RequestBuilder> {
+    /// Asks for a film at an endpoint of the provider, with the key.
+    pub(crate) async fn fetch_with_key(
+        &self,
+        call: Call,
+        provider: &Provider,
+    ) -> Result<Result<(Head, Pieces), reqwest::Error>> {
+        let request = self.request(&self.follow, call, provider)?;
+        let response = request.send().await.map_err(reqwest::Error::without_url);
+        Ok(response.map(|response| (head(&response), Pieces(response))))
+    }
+
+    fn request(&self, client: &reqwest::Client, call: Call, provider: &Provider) -> Result<reqwest::RequestBuilder> {
         let url = match &call.target {
             Target::Path(path) => self.base.below(path),
             Target::Url(url) => self.base.for_key(url),
         };
         let untrusted =
             |why| Error::new(ErrorKind::UntrustedUrl, format!("a url from the provider is not used: {why}"));
+        let mut url = url.map_err(untrusted)?;
+        let credentials = self.keys.sign(&provider.auth)?;
+        let query = call.query.iter().chain(&credentials.query);
+        if query.clone().next().is_some() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
         let method = match call.method {
             Method::Get => reqwest::Method::GET,
             Method::Post => reqwest::Method::POST,
+            Method::Put => reqwest::Method::PUT,
+            Method::Delete => reqwest::Method::DELETE,
         };
-        let request = client.request(method, url.map_err(untrusted)?).headers(self.credentials()?);
+        let mut request = client.request(method, url);
+        for (name, value) in &call.headers {
+            request = request.header(name, value);
+        }
+        for (name, value) in credentials.headers {
+            let mut value = reqwest::header::HeaderValue::try_from(value).map_err(|_| {
+                let env = provider.auth.env().join(" and ");
+                Error::new(
+                    ErrorKind::Configuration,
+                    format!("the key in {env} has characters that no header can carry"),
+                )
+            })?;
+            value.set_sensitive(true);
+            request = request.header(name, value);
+        }
         Ok(match call.body {
             Body::Empty => request,
             Body::Json(document) => request.json(&document),
-            Body::Form(parts) => request.multipart(form(parts)?),
+            Body::Multipart(parts) => request.multipart(form(parts)?),
+            Body::Form(pairs) => {
+                let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+                request.header("content-type", "application/x-www-form-urlencoded").body(body)
+            }
         })
     }
 
     /// The answer, without the key if it gives that back: it must not get into messages or files.
     fn reply(&self, head: &Head, body: &[u8]) -> Reply {
-        let key = self.key.expose_secret();
         let text = String::from_utf8_lossy(body);
-        let json = if key.len() >= 8 && text.contains(key) {
-            serde_json::from_str(&text.replace(key, "…"))
-        } else {
-            serde_json::from_slice(body)
+        let json = match self.keys.cut_out_of(&text) {
+            Some(clean) => serde_json::from_str(&clean),
+            None => serde_json::from_slice(body),
         };
-        Reply { http: head.http, json: json.ok() }
-    }
-
-    fn credentials(&self) -> Result<HeaderMap> {
-        let Auth::Bearer { env } = &self.auth;
-        let mut value = HeaderValue::try_from(format!("Bearer {}", self.key.expose_secret())).map_err(|_| {
-            Error::new(ErrorKind::Configuration, format!("the key in {env} has characters that no header can carry"))
-        })?;
-        value.set_sensitive(true);
-        Ok(HeaderMap::from_iter([(AUTHORIZATION, value)]))
+        let body = json.map_or(ReplyBody::Other, ReplyBody::Json);
+        Reply { http: head.http, headers: head.headers.clone(), body }
     }
 }
 
@@ -223,16 +287,18 @@ fn form(parts: Vec<(String, Part)>) -> Result<reqwest::multipart::Form> {
 }
 
 fn head(response: &reqwest::Response) -> Head {
-    let header = |name: &str| response.headers().get(name)?.to_str().ok().map(str::to_owned);
-    let request_id = ["x-request-id", "request-id", "x-inference-id"].into_iter().find_map(header);
-    Head {
+    let headers = response.headers().iter();
+    let headers = headers.filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())));
+    let mut head = Head {
         http: response.status().as_u16(),
-        content_type: header("content-type").unwrap_or_default(),
+        headers: headers.collect(),
         length: response.content_length(),
-        request_id: request_id.map(|id| crate::error::printable(&id)),
-        retry_after: retry_after(header("retry-after").as_deref()),
-        location: header("location"),
-    }
+        ..Head::default()
+    };
+    let request_id = ["x-request-id", "request-id", "x-inference-id"].into_iter().find_map(|name| head.header(name));
+    head.request_id = request_id.map(crate::error::printable);
+    head.retry_after = retry_after(head.header("retry-after"));
+    head
 }
 
 /// The whole body, or `None` when it was cut or is too long.
@@ -245,4 +311,19 @@ async fn whole(response: &mut reqwest::Response) -> Option<Vec<u8>> {
         body.extend_from_slice(&piece);
     }
     Some(body)
+}
+
+/// The whole body as a file without a name, and its length; `None` when it was cut, is too long, or cannot be written.
+async fn to_disk(response: &mut reqwest::Response) -> Option<(std::fs::File, u64)> {
+    let mut file = tempfile::tempfile().ok()?;
+    let mut length = 0;
+    while let Some(piece) = response.chunk().await.ok()? {
+        length += piece.len() as u64;
+        if length > LARGEST_FILM {
+            return None;
+        }
+        file.write_all(&piece).ok()?;
+    }
+    file.rewind().ok()?;
+    Some((file, length))
 }

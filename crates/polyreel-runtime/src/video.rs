@@ -4,19 +4,22 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::Value;
 
 use crate::head::Head;
+use crate::spec::Method;
 use crate::transport::Pieces;
-use crate::wire::FilmUrl;
+use crate::wire::{Body, Call, Film, Target};
 use crate::{Client, Error, ErrorKind, JobHandle, Result, mp4};
 
 /// Redirects that are followed on the way to a film.
 const MOST_REDIRECTS: usize = 3;
 /// The largest film, in bytes.
-const LARGEST: u64 = 4 * 1024 * 1024 * 1024;
+const LARGEST: u64 = crate::transport::LARGEST_FILM;
 
 /// A film that is made and waits to be fetched. Providers delete films after a while, so save it soon.
 #[derive(Clone)]
@@ -24,8 +27,18 @@ pub struct Video {
     client: Client,
     handle: JobHandle,
     /// At least one.
-    films: Vec<FilmUrl>,
+    sources: Vec<Source>,
     also: BTreeMap<String, Value>,
+}
+
+/// Where a film comes from.
+#[derive(Clone)]
+enum Source {
+    Url(String),
+    Endpoint(Call),
+    Bytes(Bytes),
+    /// The answer to the create, which is here already.
+    File(Arc<std::fs::File>),
 }
 
 /// What to do when a file of that name is already there.
@@ -40,15 +53,39 @@ pub enum IfTaken {
 /// A film on the way.
 #[derive(Debug)]
 pub struct VideoStream {
-    pieces: Pieces,
+    pieces: Arriving,
     handle: JobHandle,
     expected: Option<u64>,
     received: u64,
 }
 
+#[derive(Debug)]
+enum Arriving {
+    Http(Pieces),
+    Bytes(Option<Bytes>),
+    File { file: Arc<std::fs::File>, at: u64 },
+}
+
 impl Video {
-    pub(crate) fn new(client: Client, handle: JobHandle, films: Vec<FilmUrl>, also: BTreeMap<String, Value>) -> Self {
-        Self { client, handle, films, also }
+    pub(crate) fn new(
+        client: Client,
+        handle: JobHandle,
+        films: Vec<Film>,
+        answer: Option<std::fs::File>,
+        also: BTreeMap<String, Value>,
+    ) -> Self {
+        let answer = answer.map(Arc::new);
+        let source = |film| match film {
+            Film::Url(url) => Some(Source::Url(url)),
+            Film::Bytes(bytes) => Some(Source::Bytes(bytes.into())),
+            Film::Body => answer.clone().map(Source::File),
+        };
+        Self { client, handle, sources: films.into_iter().filter_map(source).collect(), also }
+    }
+
+    /// A film that an endpoint of the provider gives.
+    pub(crate) fn at_endpoint(client: Client, handle: JobHandle, call: Call, also: BTreeMap<String, Value>) -> Self {
+        Self { client, handle, sources: vec![Source::Endpoint(call)], also }
     }
 
     /// The job that made it.
@@ -61,14 +98,18 @@ impl Video {
         &self.also
     }
 
-    /// Where the film is. Such URLs are often signed: whoever has it can fetch the film, so keep it out of logs.
-    pub fn url(&self) -> &str {
-        self.films.first().map_or("", |film| &film.0)
+    /// Where the film is, if it has a URL. Such URLs are often signed: whoever has it can fetch the film, so keep it out
+    /// of logs.
+    pub fn url(&self) -> Option<&str> {
+        match self.sources.first()? {
+            Source::Url(url) => Some(url),
+            Source::Endpoint(_) | Source::Bytes(_) | Source::File(_) => None,
+        }
     }
 
     /// Each film by itself. Most jobs make one; where there are several, this one stands for the first.
     pub fn each(&self) -> Vec<Self> {
-        self.films.iter().map(|film| Self { films: vec![film.clone()], ..self.clone() }).collect()
+        self.sources.iter().map(|source| Self { sources: vec![source.clone()], ..self.clone() }).collect()
     }
 
     /// Saves the film as a file and says under which name. It is fetched into a temporary file beside it, checked to be
@@ -127,20 +168,57 @@ impl Video {
     ///
     /// When the provider does not give it out, or its URL leads where nothing may be fetched from.
     pub async fn stream(&self) -> Result<VideoStream> {
+        let here = |pieces, expected| VideoStream { pieces, handle: self.handle.clone(), expected, received: 0 };
+        match self.sources.first() {
+            Some(Source::Url(url)) => self.fetch(url).await,
+            Some(Source::Endpoint(call)) => self.endpoint(call.clone()).await,
+            Some(Source::Bytes(bytes)) => Ok(here(Arriving::Bytes(Some(bytes.clone())), Some(bytes.len() as u64))),
+            Some(Source::File(file)) => {
+                let length = file.metadata().map_err(|error| self.lost(error.to_string()))?.len();
+                Ok(here(Arriving::File { file: file.clone(), at: 0 }, Some(length)))
+            }
+            None => Err(self.lost("there is no film".to_owned())),
+        }
+    }
+
+    async fn endpoint(&self, call: Call) -> Result<VideoStream> {
+        let answer = self.client.transport().fetch_with_key(call, self.client.provider()).await;
+        let (head, pieces) = answer
+            .map_err(|error| error.of_job(&self.handle))?
+            .map_err(|error| self.lost("the film could not be reached".to_owned()).caused_by(error))?;
+        match (head.http, head.header("location").map(str::to_owned)) {
+            (200, _) => self.begin(&head, pieces),
+            (301 | 302 | 303 | 307 | 308, Some(location)) => self.fetch(&location).await,
+            (http, _) => Err(self.lost(format!("the film was answered with http {http}")).answered(&head)),
+        }
+    }
+
+    async fn fetch(&self, url: &str) -> Result<VideoStream> {
+        let provider = self.client.provider();
         let base = self.client.transport().base();
-        let mut next = self.url().to_owned();
+        let with_key = provider.download.as_ref().is_some_and(|download| download.auth);
+        if with_key && base.for_key(url).is_ok() {
+            let target = Target::Url(url.to_owned());
+            let call = Call { method: Method::Get, target, query: Vec::new(), headers: Vec::new(), body: Body::Empty };
+            return Box::pin(self.endpoint(call)).await;
+        }
+        let mut next = url.to_owned();
         for _ in 0..=MOST_REDIRECTS {
             let url = base.for_film(&next).map_err(|why| self.lost(format!("the film's url is not used: {why}")))?;
             let fetched = self.client.transport().fetch(url.clone()).await;
             let (head, pieces) =
                 fetched.map_err(|error| self.lost("the film could not be reached".to_owned()).caused_by(error))?;
-            match (head.http, &head.location) {
+            match (head.http, head.header("location")) {
                 (200, _) => return self.begin(&head, pieces),
                 (301 | 302 | 303 | 307 | 308, Some(location)) => {
-                    next = url.join(location).map_or_else(|_| location.clone(), String::from);
+                    next = url.join(location).map_or_else(|_| location.to_owned(), String::from);
                 }
                 (403 | 404 | 410, _) => {
-                    let message = format!("the film is not given out (http {}); its link may have expired", head.http);
+                    let kept = provider.retention.output.map(|kept| Duration::from_millis(kept).as_secs() / 3600);
+                    let kept =
+                        kept.map(|hours| format!(", {} keeps films for {hours} h", provider.name)).unwrap_or_default();
+                    let message =
+                        format!("the film is not given out (http {}); its link may have expired{kept}", head.http);
                     return Err(self.lost(message).answered(&head));
                 }
                 (http, _) => return Err(self.lost(format!("the film was answered with http {http}")).answered(&head)),
@@ -151,14 +229,26 @@ impl Video {
 
     fn begin(&self, head: &Head, pieces: Pieces) -> Result<VideoStream> {
         let page = ["text/html", "application/json", "application/xml", "text/plain"];
-        let media_type = head.content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let media_type = head
+            .header("content-type")
+            .unwrap_or_default()
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase();
         if page.contains(&media_type.as_str()) {
             return Err(self.lost(format!("what the provider sent is no film but {media_type}")).answered(head));
         }
         if head.length.is_some_and(|length| length > LARGEST) {
             return Err(self.lost(format!("the film is larger than {LARGEST} bytes")).answered(head));
         }
-        Ok(VideoStream { pieces, handle: self.handle.clone(), expected: head.length, received: 0 })
+        Ok(VideoStream {
+            pieces: Arriving::Http(pieces),
+            handle: self.handle.clone(),
+            expected: head.length,
+            received: 0,
+        })
     }
 
     fn lost(&self, message: String) -> Error {
@@ -180,11 +270,16 @@ impl VideoStream {
     pub async fn next(&mut self) -> Result<Option<Bytes>> {
         let lost = |message: String| Error::new(ErrorKind::NotSaved, message).of_job(&self.handle);
         let after = self.received;
-        let piece = self
-            .pieces
-            .next()
-            .await
-            .map_err(|error| lost(format!("the film broke off after {after} bytes")).caused_by(error))?;
+        let broke_off = || lost(format!("the film broke off after {after} bytes"));
+        let piece = match &mut self.pieces {
+            Arriving::Http(pieces) => pieces.next().await.map_err(|error| broke_off().caused_by(error))?,
+            Arriving::Bytes(bytes) => bytes.take(),
+            Arriving::File { file, at } => {
+                let piece = read_at(file, *at).map_err(|error| broke_off().caused_by(error))?;
+                *at += piece.len() as u64;
+                Some(piece).filter(|piece| !piece.is_empty())
+            }
+        };
         self.received += piece.as_ref().map_or(0, |piece| piece.len() as u64);
         if self.received > LARGEST {
             return Err(lost(format!("the film is larger than {LARGEST} bytes")));
@@ -196,6 +291,14 @@ impl VideoStream {
             _ => Ok(piece),
         }
     }
+}
+
+/// The next piece of a file that several streams may read.
+fn read_at(mut file: &std::fs::File, at: u64) -> std::io::Result<Bytes> {
+    file.seek(SeekFrom::Start(at))?;
+    let mut piece = Vec::new();
+    file.take(256 * 1024).read_to_end(&mut piece)?;
+    Ok(piece.into())
 }
 
 /// A file beside the future film. Temporary files are private by default; a film is as open as the user's other files.

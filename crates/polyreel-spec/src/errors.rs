@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{List, Path, Scalar, Text};
+use crate::{Delay, List, Path, Scalar, Text};
 
 /// How a provider says no.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,6 +14,10 @@ pub struct Errors {
     pub job: Plane,
     /// What it means; the first rule that matches decides.
     pub rules: List<ErrorRule>,
+    /// Where a refusal says how long to wait, when it is not in `Retry-After`.
+    pub retry_after: Option<Delay>,
+    /// Whether a job that failed is billed, if that is known.
+    pub failed_jobs_billed: Option<bool>,
 }
 
 /// Where code and message are.
@@ -38,6 +42,25 @@ pub struct ErrorRule {
     pub message_has: Option<Text>,
     /// What it means.
     pub kind: Kind,
+    /// Whether the same request may succeed later, when it is otherwise than the kind says.
+    pub retriable: Option<bool>,
+    /// Whether, as the answer to a create, nothing was created, when it is otherwise than the kind says.
+    pub nothing_created: Option<bool>,
+    /// Whether a job that failed so is billed, when it is otherwise than for failed jobs in general.
+    pub billed: Option<bool>,
+}
+
+/// What a refusal or failure means, with what follows from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// What it means.
+    pub kind: Kind,
+    /// The same request may succeed later.
+    pub retriable: bool,
+    /// As the answer to a create: nothing was created, nothing is owed.
+    pub nothing_created: bool,
+    /// As the end of a job: whether it is billed, if that is known.
+    pub billed: Option<bool>,
 }
 
 /// An HTTP code, or a hundred of them: `404`, `5xx`.
@@ -166,13 +189,34 @@ impl fmt::Display for Kind {
 
 impl Errors {
     /// What a refusal or failure with these signs means.
-    pub fn classify(&self, http: u16, code: Option<&str>, message: Option<&str>) -> Kind {
+    pub fn classify(&self, http: u16, code: Option<&str>, message: Option<&str>) -> Verdict {
         let message = message.unwrap_or_default().to_lowercase();
         let matches = |rule: &&ErrorRule| {
             (rule.http.is_empty() || rule.http.iter().any(|pattern| pattern.matches(http)))
                 && (rule.code.is_empty() || code.is_some_and(|code| rule.code.iter().any(|own| own.matches(code))))
                 && rule.message_has.as_ref().is_none_or(|text| message.contains(&text.to_lowercase()))
         };
-        self.rules.iter().find(matches).map_or(Kind::Other, |rule| rule.kind)
+        match self.rules.iter().find(matches) {
+            None => self.verdict(Kind::Other),
+            Some(rule) => {
+                let usual = self.verdict(rule.kind);
+                Verdict {
+                    retriable: rule.retriable.unwrap_or(usual.retriable),
+                    nothing_created: rule.nothing_created.unwrap_or(usual.nothing_created),
+                    billed: rule.billed.or(usual.billed),
+                    ..usual
+                }
+            }
+        }
+    }
+
+    /// What follows from a kind alone.
+    pub fn verdict(&self, kind: Kind) -> Verdict {
+        Verdict {
+            kind,
+            retriable: kind.is_retryable(),
+            nothing_created: kind.nothing_created(),
+            billed: self.failed_jobs_billed,
+        }
     }
 }

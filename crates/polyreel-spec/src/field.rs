@@ -1,6 +1,6 @@
 //! Inputs of a request.
 
-use crate::{List, Path, Scalar, Text};
+use crate::{List, Path, Scalar, Text, TextForm};
 
 /// One input: its type, its allowed values, its spelling on the wire.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +16,12 @@ pub struct Field {
     pub allowed: Allowed,
     /// What the provider assumes when it is left out. Not sent, except in an address.
     pub default: Option<Scalar>,
+    /// A number that travels as text.
+    pub text_form: Option<TextForm>,
+    /// Fields that may not be sent together with this one.
+    pub not_with: List<Text>,
+    /// Fields without which this one may not be sent.
+    pub needs: List<Text>,
     /// Fields in whose company this one has no effect.
     pub ignored_with: List<Text>,
     /// The longest text, in characters.
@@ -127,6 +133,10 @@ pub struct ImageLimits {
     pub max_bytes: Option<u64>,
     /// The shortest side, in pixels.
     pub min_side: Option<u32>,
+    /// Where the media type of bare base64 goes.
+    pub media_type_at: Option<Path>,
+    /// The identifier of an uploaded file is a whole number on the wire.
+    pub int: bool,
 }
 
 /// How an image travels.
@@ -141,9 +151,14 @@ pub enum ImageForm {
     Base64,
     /// A part of a multipart body.
     File,
+    /// Uploaded by a call of its own first; the create then names it.
+    Upload,
 }
 
 impl ImageForm {
+    /// All forms.
+    pub const ALL: [Self; 5] = [Self::Url, Self::DataUri, Self::Base64, Self::File, Self::Upload];
+
     /// The name in provider files.
     pub fn name(self) -> &'static str {
         match self {
@@ -151,6 +166,7 @@ impl ImageForm {
             Self::DataUri => "data_uri",
             Self::Base64 => "base64",
             Self::File => "file",
+            Self::Upload => "upload",
         }
     }
 }

@@ -100,6 +100,7 @@ impl Provider {
     ///
     /// `probe` looks into pictures, so that this crate needs no picture library.
     pub fn check(&self, model: &Model, inputs: &Inputs, probe: Probe<'_>) -> Vec<Violation> {
+        let plan = self.plan(model, inputs);
         let mut found = Vec::new();
         for name in &model.required {
             if !inputs.contains_key(&**name) {
@@ -107,8 +108,11 @@ impl Provider {
             }
         }
         for (name, input) in inputs {
-            match self.field(model, name) {
-                Some(field) => found.extend(field.check(input, probe)),
+            match plan.field(name) {
+                Some(field) => {
+                    found.extend(field.check(input, probe));
+                    found.extend(field.company(inputs));
+                }
                 None => {
                     let known = model.inputs().collect::<Vec<_>>().join(", ");
                     found.push(violation(
@@ -124,7 +128,8 @@ impl Provider {
 
     /// Inputs that are allowed but have no effect.
     pub fn warnings(&self, model: &Model, inputs: &Inputs) -> Vec<Warning> {
-        let given = inputs.keys().filter_map(|name| self.field(model, name));
+        let plan = self.plan(model, inputs);
+        let given = inputs.keys().filter_map(|name| plan.field(name));
         given
             .flat_map(|field| field.ignored_with.iter().map(move |with| (field, with)))
             .filter(|(_, with)| inputs.contains_key(&***with))
@@ -136,9 +141,10 @@ impl Provider {
     /// get the provider's default. Applying it twice changes nothing.
     #[must_use]
     pub fn canonical(&self, model: &Model, inputs: &Inputs) -> Inputs {
+        let plan = self.plan(model, inputs);
         let mut inputs = inputs.clone();
-        for name in self.create.address.references() {
-            let default = self.field(model, name).and_then(|field| field.default.clone());
+        for name in plan.operation().address.references() {
+            let default = plan.field(name).and_then(|field| field.default.clone());
             if let (false, Some(default)) = (inputs.contains_key(name), default) {
                 inputs.insert(name.to_owned(), default.into());
             }
@@ -152,6 +158,14 @@ fn violation(field: &str, rule: &'static str, message: String) -> Violation {
 }
 
 impl Field {
+    fn company(&self, inputs: &Inputs) -> Option<Violation> {
+        if let Some(other) = self.not_with.iter().find(|other| inputs.contains_key(&***other)) {
+            return Some(violation(&self.name, "not_with", format!("cannot be sent together with {other}")));
+        }
+        let missing = self.needs.iter().find(|other| !inputs.contains_key(&***other))?;
+        Some(violation(&self.name, "needs", format!("is sent only together with {missing}")))
+    }
+
     fn check(&self, input: &Input, probe: Probe<'_>) -> Option<Violation> {
         let broken = |rule, message| Some(violation(&self.name, rule, message));
         let value = match (self.kind, input) {

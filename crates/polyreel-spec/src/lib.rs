@@ -14,23 +14,27 @@ mod input;
 mod money;
 mod operation;
 mod path;
+mod plan;
 mod price;
 mod provider;
 mod scalar;
+mod services;
 #[cfg(feature = "yaml")]
 pub mod source;
 mod text;
 
-pub use errors::{CodePattern, ErrorRule, Errors, HttpPattern, Kind, Plane};
+pub use errors::{CodePattern, ErrorRule, Errors, HttpPattern, Kind, Plane, Verdict};
 pub use field::{Allowed, Field, FieldType, ImageForm, ImageLimits, Word};
 pub use input::{Image, ImageFacts, Input, Inputs, Probe, Violation, Warning};
 pub use money::{Amount, AmountError, Money};
 pub use operation::{
-    Condition, Constant, Encoding, Method, Operation, Output, ReplyShape, Saved, Side, State, Status, StatusRule, Step,
-    Term, Words,
+    Condition, Constant, Delay, Encoding, Method, ModelField, Operation, Output, Pace, Parameter, Place, Progress,
+    ReplyShape, Saved, Side, State, Status, StatusRule, Step, Term, TextForm, Variant, Words,
 };
-pub use path::{Address, Path, Piece, Segment};
+pub use path::{Address, Path, Piece, Segment, Tag};
+pub use plan::Plan;
 pub use price::{Latency, LatencyRow, Per, Price, PriceRow, Quote};
-pub use provider::{Assumption, Auth, Credit, Model, Provider, Source};
+pub use provider::{Assumption, Credit, Excess, Limits, Model, Provider, Region, Retention, Source};
 pub use scalar::Scalar;
+pub use services::{Access, Auth, Balance, Cancel, Download, SignatureEncoding, Signed, Upload, Verify, Webhook};
 pub use text::{List, Text, list, text};

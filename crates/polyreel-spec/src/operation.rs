@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Address, HttpPattern, Kind, List, Path, Scalar, Text};
+use crate::{Address, Field, HttpPattern, Kind, List, Path, Scalar, Text};
 
 /// Which call of a job's life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -11,14 +11,43 @@ pub enum Step {
     Create,
     /// Asks how the job is.
     Poll,
+    /// Asks for the film of a finished job, where the poll does not give it.
+    Result,
+    /// Fetches the film from an endpoint of the provider.
+    Download,
+    /// Stops the job.
+    Cancel,
+    /// Looks a job up by the caller's own reference.
+    Find,
+    /// Asks how much money is left.
+    Balance,
+    /// Hands over a file that a create then names.
+    Upload,
+}
+
+impl Step {
+    /// All steps.
+    pub const ALL: [Self; 8] =
+        [Self::Create, Self::Poll, Self::Result, Self::Download, Self::Cancel, Self::Find, Self::Balance, Self::Upload];
+
+    /// The name in provider files and for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Poll => "poll",
+            Self::Result => "result",
+            Self::Download => "download",
+            Self::Cancel => "cancel",
+            Self::Find => "find",
+            Self::Balance => "balance",
+            Self::Upload => "upload",
+        }
+    }
 }
 
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Create => "create",
-            Self::Poll => "poll",
-        })
+        f.pad(self.name())
     }
 }
 
@@ -32,12 +61,16 @@ pub struct Operation {
     pub address: Address,
     /// The saved value that holds the URL to use instead of [`Self::address`], which then only says what it looks like.
     pub url_from: Option<Text>,
-    /// What is always sent.
+    /// The query. A reference to an input that is not given sends nothing.
+    pub query: List<Parameter>,
+    /// Headers beside the provider's own. A reference to an input that is not given sends nothing.
+    pub headers: List<Parameter>,
+    /// What is always in the body.
     pub body: List<Constant>,
     /// How the body is written.
     pub encoding: Encoding,
-    /// The pause that the provider advises between two of these calls, in milliseconds.
-    pub every: Option<u64>,
+    /// How often the call may be made.
+    pub pace: Pace,
     /// What the answer means.
     pub reply: ReplyShape,
 }
@@ -50,19 +83,38 @@ pub enum Method {
     Get,
     /// `POST`
     Post,
+    /// `PUT`
+    Put,
+    /// `DELETE`
+    Delete,
 }
 
 impl Method {
+    /// All methods.
+    pub const ALL: [Self; 4] = [Self::Get, Self::Post, Self::Put, Self::Delete];
+
     /// The name on the wire.
     pub fn name(self) -> &'static str {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
         }
     }
 }
 
-/// A value that is always sent.
+/// A named value in a query or in headers.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
+pub struct Parameter {
+    /// Its name on the wire.
+    pub name: Text,
+    /// Its value.
+    pub value: Term,
+}
+
+/// A value that is always in a body.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
 pub struct Constant {
@@ -78,18 +130,93 @@ pub struct Constant {
 pub enum Term {
     /// This very value.
     Constant(Scalar),
-    /// The model's name on the wire.
-    Model,
+    /// `{name}`: `model`, the model's name on the wire; in a create a field; later a saved value or `create_path`.
+    Reference(Text),
 }
 
-/// How a body is written.
+impl Term {
+    /// Whether it is the model's name on the wire.
+    pub fn is_model(&self) -> bool {
+        matches!(self, Self::Reference(name) if *name == "model")
+    }
+}
+
+/// How a body is written. All but JSON send numbers and booleans as text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
 pub enum Encoding {
     /// `application/json`.
     Json,
-    /// `multipart/form-data`; numbers and booleans travel as text.
+    /// `multipart/form-data`.
     Multipart,
+    /// `multipart/form-data` when a part is a file, otherwise `application/json`.
+    MultipartIfFile,
+    /// `application/x-www-form-urlencoded`.
+    Form,
+}
+
+impl Encoding {
+    /// All encodings.
+    pub const ALL: [Self; 4] = [Self::Json, Self::Multipart, Self::MultipartIfFile, Self::Form];
+
+    /// The name in provider files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Multipart => "multipart",
+            Self::MultipartIfFile => "multipart_if_file",
+            Self::Form => "form",
+        }
+    }
+
+    /// Whether a part may be a file.
+    pub fn takes_files(self) -> bool {
+        matches!(self, Self::Multipart | Self::MultipartIfFile)
+    }
+}
+
+/// How often a call may be made.
+#[derive(Clone, Debug, PartialEq, Default)]
+#[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
+pub struct Pace {
+    /// The pause that the provider advises, in milliseconds.
+    pub every: Option<u64>,
+    /// The shortest pause that it allows, in milliseconds.
+    pub at_least: Option<u64>,
+    /// Where a reply says the next pause.
+    pub every_from: Option<Delay>,
+}
+
+/// A time in a reply.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
+pub struct Delay {
+    /// Where.
+    pub place: Place,
+    /// What one unit is, in milliseconds.
+    pub unit: u64,
+}
+
+/// Where a value is, and how it is disguised.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
+pub struct Place {
+    /// Where.
+    pub at: Path,
+    /// The number stands in a text.
+    pub text: Option<TextForm>,
+}
+
+/// A number that is written as text: `"5"`, `"5s"`.
+///
+/// In a reply it is the last number between these two, anywhere in the text.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
+pub struct TextForm {
+    /// What stands before it; never ends in a digit, a dot or a minus.
+    pub prefix: Text,
+    /// What stands behind it; never begins with a digit or a dot.
+    pub suffix: Text,
 }
 
 /// What an answer means.
@@ -98,7 +225,8 @@ pub enum Encoding {
 pub struct ReplyShape {
     /// The envelope's own test: an answer that fails it is a refusal, whatever its HTTP code.
     pub ok: Option<Condition>,
-    /// Where the state of the job is said. A create without one says *accepted* by its saved values alone.
+    /// Where the state of the job is said. A create without one says *accepted* by its saved values alone, a result
+    /// says *done* by its film alone.
     pub status: Option<Status>,
     /// What is kept for later calls.
     pub save: List<Saved>,
@@ -106,6 +234,10 @@ pub struct ReplyShape {
     pub output: Option<Output>,
     /// What else is worth reading.
     pub also: List<Side>,
+    /// Where the position in the queue is.
+    pub queue_position: Option<Place>,
+    /// Where the progress is.
+    pub progress: Option<Progress>,
 }
 
 /// A value that is kept from a reply.
@@ -116,28 +248,44 @@ pub struct Saved {
     pub name: Text,
     /// The first of these that is there.
     pub at: List<Path>,
+    /// It is a whole number on the wire.
+    pub int: bool,
 }
 
-/// Where a film is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Where a film is. A reply may give it in several forms; the media type decides between [`Self::body`] and the rest.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
-pub enum Output {
+pub struct Output {
     /// At the first of these paths that holds text: one URL, or several.
-    Url(List<Path>),
+    pub url: List<Path>,
+    /// In the document, as base64.
+    pub base64: Option<Path>,
+    /// The reply itself is the film when it has this media type: `video/*`.
+    pub body: Option<Text>,
 }
 
 /// Something worth reading beside the film.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
 pub struct Side {
     /// Its name: `cover`, `cost`, …
     pub name: Text,
     /// Where it is.
-    pub at: Path,
+    pub place: Place,
+}
+
+/// How far the work is.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
+pub struct Progress {
+    /// Where the number is.
+    pub place: Place,
+    /// What it is at the end: 100, or 1.
+    pub max: f64,
 }
 
 /// How a job is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
 pub enum State {
     /// Accepted, not begun.
@@ -172,7 +320,7 @@ impl State {
 }
 
 /// How a reply says the state.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
 pub struct Status {
     /// Looked at before the words; the first that holds decides.
@@ -181,6 +329,15 @@ pub struct Status {
     pub at: Option<Path>,
     /// The words of each state.
     pub words: List<Words>,
+    /// Words are compared without regard to case.
+    pub ignore_case: bool,
+}
+
+impl Status {
+    /// Whether some word or rule says this state.
+    pub fn says(&self, state: State) -> bool {
+        self.words.iter().any(|words| words.state == state) || self.rules.iter().any(|rule| rule.state == state)
+    }
 }
 
 /// The words that mean one state.
@@ -203,6 +360,8 @@ pub struct StatusRule {
     pub when: Condition,
     /// What kind of failure, when the rule itself says so.
     pub kind: Option<Kind>,
+    /// Whether a job that was cancelled or has expired is billed, when the rule itself says so.
+    pub billed: Option<bool>,
 }
 
 /// A test of a reply; all parts must hold.
@@ -211,6 +370,8 @@ pub struct StatusRule {
 pub struct Condition {
     /// One of these HTTP codes; empty means any.
     pub http: List<HttpPattern>,
+    /// This media type: `video/*`, `application/json`.
+    pub content_type: Option<Text>,
     /// Where to look for [`Self::is`].
     pub at: Option<Path>,
     /// The value there is one of these, compared as text; empty means any.
@@ -219,4 +380,28 @@ pub struct Condition {
     pub has: Option<Path>,
     /// Nothing is there.
     pub lacks: Option<Path>,
+}
+
+/// A create that differs for some inputs or models. The first that applies is used.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
+pub struct Variant {
+    /// Applies when any of these inputs is given; empty means always.
+    pub with: List<Text>,
+    /// Applies to these models alone; empty means all.
+    pub models: List<Text>,
+    /// The whole call.
+    pub operation: Operation,
+    /// Inputs that differ from the model's, whole.
+    pub fields: List<ModelField>,
+}
+
+/// An input of one model.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
+pub struct ModelField {
+    /// The model's key.
+    pub model: Text,
+    /// The input.
+    pub field: Field,
 }

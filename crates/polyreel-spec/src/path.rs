@@ -22,6 +22,22 @@ pub enum Segment {
     Index(usize),
     /// `[*]`: all elements of a list, in order.
     Each,
+    /// `[type=video,role=output]`: the elements of a list that have these texts.
+    Select(List<Tag>),
+    /// `@json`: inside a string that holds JSON.
+    Json,
+    /// `header:x-cost`: a reply header. Stands alone.
+    Header(Text),
+}
+
+/// One text that an element of a list must have to be selected.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
+pub struct Tag {
+    /// The member.
+    pub key: Text,
+    /// Its text.
+    pub value: Text,
 }
 
 impl Path {
@@ -33,24 +49,33 @@ impl Path {
     /// assert_eq!(Path::parse("data[x]"), None);
     /// ```
     pub fn parse(text: &str) -> Option<Self> {
+        if let Some(name) = text.strip_prefix("header:") {
+            let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+            let sound = !name.is_empty() && name.bytes().all(plain);
+            return sound.then(|| Self { segments: vec![Segment::Header(name.to_ascii_lowercase().into())].into() });
+        }
         let mut segments = Vec::new();
-        for (position, dotted) in text.split('.').enumerate() {
+        for (position, dotted) in split_dots(text).into_iter().enumerate() {
             let (name, mut brackets) = match dotted.find('[') {
                 Some(at) => dotted.split_at(at),
                 None => (dotted, ""),
             };
             let plain = |c: char| !c.is_whitespace() && !c.is_control() && !"[]{}\"'`:@,=*".contains(c);
+            let inside_json = name == "@json" && position > 0;
             // A document may be a list itself, so only the first name may be missing.
-            if name.is_empty() && (position > 0 || brackets.is_empty()) || !name.chars().all(plain) {
+            if name.is_empty() && (position > 0 || brackets.is_empty()) || !(inside_json || name.chars().all(plain)) {
                 return None;
             }
-            if !name.is_empty() {
+            if inside_json {
+                segments.push(Segment::Json);
+            } else if !name.is_empty() {
                 segments.push(Segment::Key(name.into()));
             }
             while let Some(rest) = brackets.strip_prefix('[') {
                 let (inner, rest) = rest.split_once(']')?;
                 segments.push(match inner {
                     "*" => Segment::Each,
+                    tags if tags.contains('=') => Segment::Select(parse_tags(tags)?),
                     digits if digits.bytes().all(|b| b.is_ascii_digit()) && digits.len() < 5 => {
                         Segment::Index(digits.parse().ok()?)
                     }
@@ -71,6 +96,19 @@ impl Path {
         Self { segments: self.segments.iter().chain(&then.segments).cloned().collect() }
     }
 
+    /// The header's name in lower case, when the place is a reply header.
+    pub fn header(&self) -> Option<&str> {
+        match &*self.segments {
+            [Segment::Header(name)] => Some(name),
+            _ => None,
+        }
+    }
+
+    /// Whether one path can hold several values.
+    pub fn is_plural(&self) -> bool {
+        self.segments.iter().any(|segment| matches!(segment, Segment::Each | Segment::Select(_)))
+    }
+
     /// The only name, when the path is a single name: what a form can carry.
     pub fn single_name(&self) -> Option<&str> {
         match &*self.segments {
@@ -85,9 +123,16 @@ impl Path {
         for pair in self.segments.iter().zip(&other.segments) {
             match pair {
                 (a, b) if a == b => {}
-                (Segment::Key(_), Segment::Key(_)) | (Segment::Index(_), Segment::Index(_)) => return false,
+                (Segment::Header(a), Segment::Header(b)) => return a == b,
+                (Segment::Key(_), Segment::Key(_))
+                | (Segment::Index(_), Segment::Index(_))
+                | (Segment::Header(_), _)
+                | (_, Segment::Header(_)) => return false,
                 // A reply may fill `list[0]` beside `list[*]`.
                 (Segment::Index(_), Segment::Each) | (Segment::Each, Segment::Index(_)) => {}
+                (Segment::Select(a), Segment::Select(b)) => {
+                    return !a.iter().any(|tag| b.iter().any(|other| tag.key == other.key && tag.value != other.value));
+                }
                 _ => return true,
             }
         }
@@ -103,10 +148,43 @@ impl fmt::Display for Path {
                 Segment::Key(name) => write!(f, ".{name}")?,
                 Segment::Index(index) => write!(f, "[{index}]")?,
                 Segment::Each => f.write_str("[*]")?,
+                Segment::Select(tags) => {
+                    let tags: Vec<_> = tags.iter().map(|tag| format!("{}={}", tag.key, tag.value)).collect();
+                    write!(f, "[{}]", tags.join(","))?;
+                }
+                Segment::Json => f.write_str(".@json")?,
+                Segment::Header(name) => write!(f, "header:{name}")?,
             }
         }
         Ok(())
     }
+}
+
+/// The parts between dots that are not inside brackets.
+fn split_dots(text: &str) -> Vec<&str> {
+    let (mut parts, mut start, mut depth) = (Vec::new(), 0, 0_u32);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'[' => depth += 1,
+            b']' => depth = depth.saturating_sub(1),
+            b'.' if depth == 0 => {
+                parts.push(&text[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&text[start..]);
+    parts
+}
+
+fn parse_tags(text: &str) -> Option<List<Tag>> {
+    let plain = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c));
+    let tag = |pair: &str| {
+        let (key, value) = pair.split_once('=')?;
+        (plain(key) && plain(value)).then(|| Tag { key: key.into(), value: value.into() })
+    };
+    text.split(',').map(tag).collect::<Option<Vec<_>>>().map(List::from)
 }
 
 /// The path of a call's URL below the base URL, in pieces: `/i2v/{model}{duration}`.
@@ -125,8 +203,10 @@ pub struct Address {
 pub enum Piece {
     /// Sent as it stands.
     Literal(Text),
-    /// `{name}`: the model's wire name, a field, or a saved value; escaped.
+    /// `{name}`: the model's wire name, a field, or a saved value, as one escaped segment or a part of one.
     Reference(Text),
+    /// `{+name}`: the same, but `/` and `:` stay as they are.
+    Reserved(Text),
 }
 
 impl Address {
@@ -139,10 +219,12 @@ impl Address {
                 pieces.push(Piece::Literal(before.into()));
             }
             let (name, after) = after.split_once('}')?;
+            let reserved = name.strip_prefix('+');
+            let name = reserved.unwrap_or(name);
             if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
                 return None;
             }
-            pieces.push(Piece::Reference(name.into()));
+            pieces.push(if reserved.is_some() { Piece::Reserved(name.into()) } else { Piece::Reference(name.into()) });
             rest = after;
         }
         if !rest.is_empty() {
@@ -151,18 +233,19 @@ impl Address {
         let literal_ok = |c: char| c.is_ascii_alphanumeric() || "/-_.~:".contains(c);
         let sound = pieces.iter().all(|piece| match piece {
             Piece::Literal(text) => text.chars().all(literal_ok),
-            Piece::Reference(_) => true,
+            Piece::Reference(_) | Piece::Reserved(_) => true,
         });
         // A step up would leave the place that the address names.
         let steps = text.split('/').any(|segment| segment == "." || segment == "..");
-        (sound && !steps && text.starts_with('/')).then(|| Self { pieces: pieces.into() })
+        let begins = text.starts_with('/') || text.starts_with("{+");
+        (sound && !steps && begins).then(|| Self { pieces: pieces.into() })
     }
 
     /// The names that are referred to, in order.
     pub fn references(&self) -> impl Iterator<Item = &str> {
         self.pieces.iter().filter_map(|piece| match piece {
             Piece::Literal(_) => None,
-            Piece::Reference(name) => Some(&**name),
+            Piece::Reference(name) | Piece::Reserved(name) => Some(&**name),
         })
     }
 }
@@ -172,6 +255,7 @@ impl fmt::Display for Address {
         self.pieces.iter().try_for_each(|piece| match piece {
             Piece::Literal(text) => write!(f, "{text}"),
             Piece::Reference(name) => write!(f, "{{{name}}}"),
+            Piece::Reserved(name) => write!(f, "{{+{name}}}"),
         })
     }
 }
@@ -182,10 +266,44 @@ mod tests {
 
     #[test]
     fn paths_read_back() {
-        for text in ["id", "data[0].url", "data.works[*].resource.resource", "[0].id", "a[1][2]", "x-y"] {
+        for text in [
+            "id",
+            "data[0].url",
+            "data.works[*].resource.resource",
+            "[0].id",
+            "a[1][2]",
+            "x-y",
+            "header:x-cost",
+            "content[type=video].url",
+            "a[type=x,role=y.z].b",
+            "data.@json.url",
+            "r.@json[0]",
+        ] {
             assert_eq!(Path::parse(text).unwrap().to_string(), text);
         }
-        for text in ["", ".", "a..b", "a[", "a[]", "a[x]", "a]b", "a[0]b", "a b", "a[99999]", "{a}", "a.", "a.[0]"] {
+        for text in [
+            "",
+            ".",
+            "a..b",
+            "a[",
+            "a[]",
+            "a[x]",
+            "a]b",
+            "a[0]b",
+            "a b",
+            "a[99999]",
+            "{a}",
+            "a.",
+            "a.[0]",
+            "header:",
+            "header:a b",
+            "a[=x]",
+            "a[x=]",
+            "a[x=y",
+            "@json.a",
+            "a@json",
+            "a.header:x",
+        ] {
             assert_eq!(Path::parse(text), None, "{text}");
         }
     }
@@ -199,11 +317,18 @@ mod tests {
         assert!(collide("data.x", "data[0]"));
         assert!(!collide("data.id", "data.url"));
         assert!(!collide("works[*].a", "works[0].b"));
+        assert!(!collide("c[type=a].u", "c[type=b].u"));
+        assert!(collide("c[type=a].u", "c[role=b].u"));
+        assert!(collide("c[type=a].u", "c[0].u"));
+        assert!(!collide("header:a", "a"));
+        assert!(collide("header:A", "header:a"));
     }
 
     #[test]
     fn addresses_read_back() {
-        for text in ["/a/{id}/b", "/klingai/{model}{duration}", "/x"] {
+        for text in
+            ["/a/{id}/b", "/klingai/{model}{duration}", "/x", "/{+model}", "{+create_path}/{id}", "/m/{model}:run"]
+        {
             assert_eq!(Address::parse(text).unwrap().to_string(), text);
         }
         for text in ["", "a", "/{", "/{}", "/{a b}", "/a?b", "/a b", "/{a}}", "/%2e", "/a/../b", "/.", "/a/."] {

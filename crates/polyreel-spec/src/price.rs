@@ -1,6 +1,6 @@
 //! Prices, durations of the work, and quotes.
 
-use crate::{Amount, Input, Inputs, List, Model, Money, Provider, Scalar, Text};
+use crate::{Amount, Inputs, List, Model, Money, Plan, Provider, Scalar, Text};
 
 /// What a model costs.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,21 +69,24 @@ impl Provider {
     /// What a request to a model costs. Inputs that are left out count with the provider's default.
     pub fn quote(&self, model: &Model, inputs: &Inputs) -> Quote {
         let assumed = self.assumed(&format!("models.{}.price", model.key)).map(Text::from);
-        Quote { price: model.price.as_ref().and_then(|price| self.amount(price, model, inputs)), assumed }
+        Quote {
+            price: model.price.as_ref().and_then(|price| self.amount(price, &self.plan(model, inputs), inputs)),
+            assumed,
+        }
     }
 
     /// Usual shortest and longest time of the work in milliseconds, if the provider says.
     pub fn latency(&self, model: &Model, inputs: &Inputs) -> Option<(u64, u64)> {
         let latency = model.latency.as_ref()?;
-        let keys = self.keys(&latency.by, model, inputs)?;
+        let keys = keys(&latency.by, &self.plan(model, inputs), inputs)?;
         latency.table.iter().find(|row| *row.when == *keys).map(|row| row.between)
     }
 
-    fn amount(&self, price: &Price, model: &Model, inputs: &Inputs) -> Option<Money> {
-        let keys = self.keys(&price.by, model, inputs)?;
+    fn amount(&self, price: &Price, plan: &Plan<'_>, inputs: &Inputs) -> Option<Money> {
+        let keys = keys(&price.by, plan, inputs)?;
         let mut amount = price.table.iter().find(|row| *row.when == *keys)?.amount?;
         if price.per == Per::Second {
-            amount = amount * self.effective(model, inputs, "duration")?.as_int()?;
+            amount = amount * plan.effective(inputs, "duration")?.as_int()?;
         }
         self.in_money(amount, &price.unit)
     }
@@ -95,17 +98,8 @@ impl Provider {
             None => Some(Money { amount, currency: unit.clone() }),
         }
     }
+}
 
-    fn keys(&self, by: &[Text], model: &Model, inputs: &Inputs) -> Option<Vec<Scalar>> {
-        by.iter().map(|name| self.effective(model, inputs, name)).collect()
-    }
-
-    /// The value of an input, or the provider's default for it.
-    pub fn effective(&self, model: &Model, inputs: &Inputs, name: &str) -> Option<Scalar> {
-        match inputs.get(name) {
-            Some(Input::Value(value)) => Some(value.clone()),
-            Some(Input::Image(_)) => None,
-            None => self.field(model, name)?.default.clone(),
-        }
-    }
+fn keys(by: &[Text], plan: &Plan<'_>, inputs: &Inputs) -> Option<Vec<Scalar>> {
+    by.iter().map(|name| plan.effective(inputs, name)).collect()
 }

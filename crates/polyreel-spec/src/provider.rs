@@ -1,6 +1,9 @@
 //! The provider as a whole.
 
-use crate::{Address, Amount, Errors, Field, Latency, List, Operation, Piece, Price, Step, Text};
+use crate::{
+    Access, Amount, Auth, Balance, Cancel, Constant, Download, Errors, Field, Latency, List, Operation, Parameter,
+    Price, Step, Text, Upload, Variant, Webhook,
+};
 
 /// Everything that is known about a provider.
 #[derive(Clone, Debug, PartialEq)]
@@ -8,52 +11,69 @@ use crate::{Address, Amount, Errors, Field, Latency, List, Operation, Piece, Pri
 pub struct Provider {
     /// The identifier, equal to the file's name: `hyprlab`.
     pub id: Text,
+    /// Other names that people use for it.
+    pub aliases: List<Text>,
     /// The name for people: `HyprLab`.
     pub name: Text,
     /// Anything people should know.
     pub notes: Option<Text>,
-    /// Where calls go, without a slash at the end: `https://api.hyprlab.io/v1`.
-    pub base_url: Text,
+    /// Where calls go, without a slash at the end: `https://api.hyprlab.io/v1`. `None` for a dialect that many servers
+    /// speak: the caller says where.
+    pub base_url: Option<Text>,
+    /// Other hosts of the same API.
+    pub regions: List<Region>,
     /// How a call shows who pays.
     pub auth: Auth,
     /// The page where people get a key, or the one that says how.
     pub key_page: Option<Text>,
+    /// Headers of every call to the base origin.
+    pub headers: List<Parameter>,
     /// Where facts are from.
     pub sources: List<Source>,
     /// Facts that nobody states, each with the reason to believe it.
     pub assumed: List<Assumption>,
     /// What the provider's own units are worth.
     pub credits: List<Credit>,
+    /// How much may be asked at once.
+    pub limits: Limits,
+    /// How long things are kept.
+    pub retention: Retention,
     /// Every input that some model takes.
     pub fields: List<Field>,
     /// What can be made.
     pub models: List<Model>,
     /// The call that spends money.
     pub create: Operation,
-    /// The call that asks how a job is.
-    pub poll: Operation,
+    /// How it differs for some inputs or models.
+    pub variants: List<Variant>,
+    /// The call that asks how a job is. `None` where every create answers with the film.
+    pub poll: Option<Operation>,
+    /// The call that asks for the film of a finished job.
+    pub result: Option<Operation>,
+    /// How the film is fetched, when its URL alone is not enough.
+    pub download: Option<Download>,
+    /// How a job is stopped.
+    pub cancel: Option<Cancel>,
+    /// How a job is looked up by the caller's own reference.
+    pub find: Option<Operation>,
+    /// How the account is asked.
+    pub balance: Option<Balance>,
+    /// How a file is handed over.
+    pub upload: Option<Upload>,
+    /// How the provider calls back.
+    pub webhook: Option<Webhook>,
     /// What refusals and failures mean.
     pub errors: Errors,
 }
 
-/// How a call shows who pays.
+/// Another host of the same API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
-pub enum Auth {
-    /// `Authorization: Bearer <key>`.
-    Bearer {
-        /// The environment variable that holds the key. It begins with the provider's id in capitals.
-        env: Text,
-    },
-}
-
-impl Auth {
-    /// The environment variable that holds the key.
-    pub fn env(&self) -> &str {
-        match self {
-            Self::Bearer { env } => env,
-        }
-    }
+pub struct Region {
+    /// Its name.
+    pub name: Text,
+    /// Its base URL.
+    pub base_url: Text,
 }
 
 /// Where a fact is from.
@@ -90,6 +110,38 @@ pub struct Credit {
     pub currency: Text,
 }
 
+/// How much may be asked at once.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
+pub struct Limits {
+    /// Calls in a minute, polls included.
+    pub requests_per_minute: Option<u32>,
+    /// Jobs at the same time.
+    pub concurrent: Option<u32>,
+    /// What happens to a job above [`Self::concurrent`].
+    pub excess: Option<Excess>,
+}
+
+/// What happens to a job above the limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
+pub enum Excess {
+    /// It waits its turn.
+    Queued,
+    /// Its create is refused.
+    Refused,
+}
+
+/// How long things are kept, in milliseconds.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
+pub struct Retention {
+    /// How long after its create a job can be asked for.
+    pub job: Option<u64>,
+    /// How long after it is made a film can be fetched.
+    pub output: Option<u64>,
+}
+
 /// One thing that can be made.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
@@ -106,6 +158,12 @@ pub struct Model {
     pub required: List<Text>,
     /// The inputs it takes besides.
     pub optional: List<Text>,
+    /// Inputs that differ from the provider's, whole.
+    pub fields: List<Field>,
+    /// Constants that select this model when its name is not enough.
+    pub body: List<Constant>,
+    /// Never chosen by itself: the caller names it.
+    pub by_name_only: bool,
     /// What it costs. `None` is *unknown*, never free.
     pub price: Option<Price>,
     /// How long it takes, if the provider says.
@@ -137,37 +195,33 @@ impl Provider {
         self.models.iter().find(|model| model.key == key)
     }
 
-    /// The definition of an input of a model.
-    pub fn field(&self, model: &Model, name: &str) -> Option<&Field> {
-        model.takes(name).then(|| self.fields.iter().find(|field| field.name == name)).flatten()
+    /// Whether people call it so: its id or an alias, in whatever case.
+    pub fn is_called(&self, name: &str) -> bool {
+        std::iter::once(&self.id).chain(&self.aliases).any(|own| own.eq_ignore_ascii_case(name))
     }
 
-    /// The call of a step.
-    pub fn operation(&self, step: Step) -> &Operation {
+    /// The call of a step, if the provider has it. Of a create, the one that no variant replaces.
+    pub fn operation(&self, step: Step) -> Option<&Operation> {
         match step {
-            Step::Create => &self.create,
-            Step::Poll => &self.poll,
+            Step::Create => Some(&self.create),
+            Step::Poll => self.poll.as_ref(),
+            Step::Result => self.result.as_ref(),
+            Step::Download => self.download.as_ref()?.operation.as_ref(),
+            Step::Cancel => self.cancel.as_ref().map(|cancel| &cancel.operation),
+            Step::Find => self.find.as_ref(),
+            Step::Balance => self.balance.as_ref().map(|balance| &balance.operation),
+            Step::Upload => self.upload.as_ref().map(|upload| &upload.operation),
         }
+    }
+
+    /// Every access of this provider: its variables in the environment.
+    pub fn access(&self) -> Access<'_> {
+        Access { provider: self }
     }
 
     /// Why the fact at this place of the file is believed, when nobody states it. A mark on a mapping covers all of it.
     pub fn assumed(&self, place: &str) -> Option<&str> {
         let covers = |mark: &str| place.strip_prefix(mark).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
         self.assumed.iter().find(|mark| covers(&mark.place)).map(|mark| &*mark.reason)
-    }
-
-    /// The environment variable that replaces the base URL: `HYPRLAB_BASE_URL`.
-    pub fn base_url_env(&self) -> String {
-        format!("{}_BASE_URL", self.env_prefix())
-    }
-
-    /// The id in capitals: what every environment variable of this provider begins with.
-    pub fn env_prefix(&self) -> String {
-        self.id.to_ascii_uppercase().replace('-', "_")
-    }
-
-    /// Whether a call's address carries this input, so that its body does not.
-    pub fn in_address(address: &Address, name: &str) -> bool {
-        address.pieces.iter().any(|piece| matches!(piece, Piece::Reference(held) if held == name))
     }
 }

@@ -43,7 +43,8 @@ pub fn client_builder(server: &MockServer, provider: &Provider) -> Result<Client
     let Some(base_url) = server.base_url(&provider.id) else {
         return Err(Error::configuration(format!("the mock server does not simulate {}", provider.id)));
     };
-    Ok(Client::builder(provider).base_url(base_url).api_key(server.key()).clock(clock(server.clock())).simulated())
+    let keys = provider.auth.env().into_iter().zip([server.key(), server.secret()]).map(|(_, key)| key);
+    Ok(Client::builder(provider).base_url(base_url).api_keys(keys).clock(clock(server.clock())).simulated())
 }
 
 /// The simulator's clock as a client's: waiting moves it when it stands still, and otherwise takes as long as it says.

@@ -1,11 +1,10 @@
 //! Create requests, read back into the inputs that they were made from.
 
-use polyreel_spec::{Constant, Encoding, Input, Inputs, Model, Operation, Provider, Term};
+use polyreel_spec::{Inputs, Operation, Plan, Provider};
 
-use super::address::{Segments, Spelled, Spelling, readings};
-use super::body::{Body, Wire};
-use super::decode::{decode, probe, shown, spellings};
-use super::document::scalar_of;
+use super::address::{Segments, Spelled};
+use super::decode::Uploads;
+use super::reading::{Bodies, Misfit, read, spelled};
 use super::{Rejection, Request};
 
 /// What a create request asks for.
@@ -19,165 +18,67 @@ pub struct Accepted {
 
 /// Reads a create request back into the model and the inputs that it was made from, and checks them.
 ///
-/// Nothing in the request may be left over, and exactly one model may be meant by it. The key is not looked at.
+/// Every create of every model is tried. Nothing in the request may be left over, what was read must lead to the very
+/// create that it was read as, and exactly one reading may be left. A picture that was uploaded before is found in
+/// `uploads`. The key is not looked at.
 ///
 /// # Errors
 ///
 /// The first thing in the request that the provider does not take.
-pub fn accept(provider: &Provider, request: &Request) -> Result<Accepted, Rejection> {
-    if request.method != provider.create.method.name() {
-        let hint = format!("a create is a {}", provider.create.method.name());
-        return Err(Rejection::new("method", "method", format!("{} is not taken here", request.method)).hint(hint));
-    }
-    let (path, query) = request.split_query();
+pub fn accept(provider: &Provider, request: &Request, uploads: &Uploads) -> Result<Accepted, Rejection> {
+    let (path, _) = request.split_query();
     let candidates = candidates(provider, path);
     if candidates.is_empty() {
-        let hint = format!("a create goes to {}", provider.create.address);
-        return Err(Rejection::new("path", "address", "leads to no model").hint(hint));
+        return Err(nowhere(provider));
     }
-    if query.is_some_and(|query| !query.is_empty()) {
-        return Err(Rejection::new("query", "unknown", "is not taken").hint("inputs go into the body"));
+    let mut bodies = Bodies::new(request);
+    let (mut found, mut misfits) = (Vec::new(), Vec::new());
+    for (plan, spelled) in candidates {
+        match read(&plan, spelled, request, &mut bodies, uploads) {
+            Ok(inputs) => found.push(Accepted { model: plan.model.key.to_string(), inputs }),
+            Err(misfit) => misfits.push(misfit),
+        }
     }
-    let body = Body::read(provider.create.encoding, request)?;
-    if let Some(constant) = provider.create.body.iter().find(|constant| is_broken(constant, &body)) {
-        return Err(wrong_constant(constant));
-    }
-    let meant: Vec<_> = candidates.into_iter().filter(|(model, _)| is_named(provider, model, &body)).collect();
-    if meant.is_empty() {
-        return Err(wrong_model(provider, &body));
-    }
-    let (found, broken): (Vec<_>, Vec<_>) =
-        meant.into_iter().map(|(model, spelled)| read_as(provider, model, spelled, &body)).partition(Result::is_ok);
-    let mut found: Vec<_> = found.into_iter().flatten().collect();
-    match (found.pop(), found.is_empty()) {
-        (Some((model, inputs)), true) => check(provider, model, inputs),
-        (Some((model, _)), false) => Err(Rejection::new(
-            "model",
-            "ambiguous",
-            format!(
-                "{} is meant, or one of {} more; the provider file does not tell them apart",
-                model.key,
-                found.len()
-            ),
-        )),
-        (None, _) => Err(broken
-            .into_iter()
-            .find_map(Result::err)
-            .unwrap_or_else(|| Rejection::new("model", "ambiguous", "is none that the provider file describes"))),
+    match (found.pop(), found.len()) {
+        (Some(accepted), 0) => Ok(accepted),
+        (Some(accepted), others) => {
+            let Accepted { model, .. } = accepted;
+            let message =
+                format!("{model} is meant, or one of {others} more; the provider file does not tell them apart");
+            Err(Rejection::new("model", "ambiguous", message))
+        }
+        (None, _) => Err(farthest(misfits).unwrap_or_else(|| nowhere(provider))),
     }
 }
 
-/// The models that an address may mean, each with the inputs that the address carries.
-pub(super) fn candidates<'p>(provider: &'p Provider, path: &str) -> Vec<(&'p Model, Spelled)> {
+/// The creates that a path may be the address of, each with the inputs that the address carries.
+pub(super) fn candidates<'p>(provider: &'p Provider, path: &str) -> Vec<(Plan<'p>, Spelled)> {
+    // Pages' own samples end in a slash where their texts do not.
+    let path = path.strip_suffix('/').filter(|path| !path.is_empty()).unwrap_or(path);
     let Some(path) = Segments::read(path) else { return Vec::new() };
-    let of_model = |model: &'p Model| {
-        let spellings = |name: &str| match provider.field(model, name) {
-            _ if name == "model" => vec![Spelling { wire: model.id.to_string(), ours: None }],
-            Some(field) => spellings(field),
-            None => Vec::new(),
-        };
-        readings(&provider.create.address, &path, &spellings).into_iter().map(move |spelled| (model, spelled))
-    };
-    provider.models.iter().flat_map(of_model).collect()
+    let plans = provider.models.iter().flat_map(|model| provider.plans(model));
+    plans.flat_map(|plan| spelled(&plan, &path).into_iter().map(move |spelled| (plan, spelled))).collect()
 }
 
-/// Whether a body holds exactly what a call without inputs always sends.
-pub(super) fn holds_constants(operation: &Operation, model: &Model, request: &Request) -> bool {
-    if operation.body.is_empty() {
-        return request.body.is_empty() || operation.encoding == Encoding::Json && request.body == b"{}";
-    }
-    Body::read(operation.encoding, request).is_ok_and(|body| {
-        let taken: Vec<_> = operation.body.iter().map(|constant| &constant.at).collect();
-        let is_right = |constant: &Constant| match constant.value {
-            Term::Model => body.at(&constant.at).is_some_and(|wire| is_text(wire, &model.id)),
-            Term::Constant(_) => !is_broken(constant, &body),
-        };
-        operation.body.iter().all(is_right) && body.leftovers(&taken).is_empty()
-    })
+/// Every create: the plain one, and those that differ.
+pub(crate) fn creates(provider: &Provider) -> impl Iterator<Item = &Operation> {
+    std::iter::once(&provider.create).chain(provider.variants.iter().map(|variant| &variant.operation))
 }
 
-fn read_as<'p>(
-    provider: &'p Provider,
-    model: &'p Model,
-    spelled: Spelled,
-    body: &Body,
-) -> Result<(&'p Model, Inputs), Rejection> {
-    let operation = &provider.create;
-    let mut inputs: Inputs = spelled.into_iter().map(|(name, value)| (name, Input::Value(value))).collect();
-    let mut taken: Vec<_> = operation.body.iter().map(|constant| &constant.at).collect();
-    let mut places = Vec::new();
-    for name in model.inputs().filter(|name| !Provider::in_address(&operation.address, name)) {
-        let Some(field) = provider.field(model, name) else { continue };
-        taken.push(&field.at);
-        places.push(field.at.to_string());
-        if let Some(wire) = body.at(&field.at) {
-            let input = decode(field, wire).map_err(|rejection| with_place(rejection, name, &field.at.to_string()))?;
-            inputs.insert(name.to_owned(), input);
+/// The first of those that went farthest.
+fn farthest(misfits: Vec<Misfit>) -> Option<Rejection> {
+    let farther = |one: Misfit, other: Misfit| if other.stage > one.stage { other } else { one };
+    misfits.into_iter().reduce(farther).map(|misfit| misfit.rejection)
+}
+
+fn nowhere(provider: &Provider) -> Rejection {
+    let mut addresses: Vec<String> = Vec::new();
+    for operation in creates(provider) {
+        let address = operation.address.to_string();
+        if !addresses.contains(&address) {
+            addresses.push(address);
         }
     }
-    match body.leftovers(&taken).into_iter().next() {
-        None => Ok((model, inputs)),
-        Some(place) => {
-            let hint = format!("what it takes is {}", places.join(", "));
-            Err(Rejection::new(place, "unknown", format!("is not taken by {}", model.key)).hint(hint))
-        }
-    }
-}
-
-fn check(provider: &Provider, model: &Model, inputs: Inputs) -> Result<Accepted, Rejection> {
-    let violations = provider.check(model, &inputs, &probe);
-    let Some((first, others)) = violations.split_first() else {
-        return Ok(Accepted { model: model.key.to_string(), inputs });
-    };
-    let message = others.iter().fold(first.message.clone(), |message, other| format!("{message}; {other}"));
-    let place = provider.field(model, &first.field).map(|field| field.at.to_string());
-    let rejection = Rejection::new(&first.field, first.rule, message);
-    Err(with_place(rejection, &first.field, place.as_deref().unwrap_or(&first.field)))
-}
-
-/// Who wrote the request by hand knows the provider's name, not ours.
-fn with_place(rejection: Rejection, name: &str, place: &str) -> Rejection {
-    if name == place || rejection.hint.is_some() {
-        return rejection;
-    }
-    rejection.hint(format!("the provider calls it {place}"))
-}
-
-fn is_broken(constant: &Constant, body: &Body) -> bool {
-    let Term::Constant(expected) = &constant.value else { return false };
-    !body.at(&constant.at).is_some_and(|wire| match wire {
-        Wire::Json(value) => scalar_of(value).is_some_and(|sent| sent == *expected),
-        Wire::Text(text) => text == expected.to_string(),
-        Wire::File(_) => false,
-    })
-}
-
-fn wrong_constant(constant: &Constant) -> Rejection {
-    let Constant { at, value } = constant;
-    let expected = if let Term::Constant(expected) = value { expected.to_string() } else { "the model".to_owned() };
-    Rejection::new(at.to_string(), "constant", format!("must be {expected}"))
-}
-
-fn is_named(provider: &Provider, model: &Model, body: &Body) -> bool {
-    let mut names = provider.create.body.iter().filter(|constant| constant.value == Term::Model);
-    names.all(|constant| body.at(&constant.at).is_some_and(|wire| is_text(wire, &model.id)))
-}
-
-fn is_text(wire: Wire<'_>, expected: &str) -> bool {
-    match wire {
-        Wire::Json(value) => value.as_str() == Some(expected),
-        Wire::Text(text) => text == expected,
-        Wire::File(_) => false,
-    }
-}
-
-fn wrong_model(provider: &Provider, body: &Body) -> Rejection {
-    let place = provider.create.body.iter().find(|constant| constant.value == Term::Model).map(|constant| &constant.at);
-    let listed = provider.models.iter().map(|model| &*model.id).collect::<Vec<_>>().join(", ");
-    let hint = format!("{} has {listed}", provider.name);
-    match place.and_then(|at| body.at(at)) {
-        Some(wire) => Rejection::new("model", "values", format!("{} is no model", shown(wire))),
-        None => Rejection::new("model", "required", "is required"),
-    }
-    .hint(hint)
+    let hint = format!("a create goes to {}", addresses.join(" or "));
+    Rejection::new("path", "address", "leads to no model").hint(hint)
 }

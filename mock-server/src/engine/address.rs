@@ -6,6 +6,12 @@ use polyreel_spec::{Address, Piece, Scalar};
 /// Everything but the characters that RFC 3986 calls unreserved.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// As [`ESCAPED`], but `/` and `:` stay as they are: `{+x}`.
+const RESERVED: &AsciiSet = &ESCAPED.remove(b'/').remove(b':');
+
+/// The reference to the path of the create, which is escaped already.
+pub(super) const CREATE_PATH: &str = "create_path";
+
 /// Longer paths are no provider's.
 const LONGEST_PATH: usize = 2048;
 
@@ -40,6 +46,8 @@ pub(super) fn spell(address: &Address, value: &dyn Fn(&str) -> Option<String>) -
         match piece {
             Piece::Literal(text) => path.push_str(text),
             Piece::Reference(name) => path.extend(utf8_percent_encode(&value(name)?, ESCAPED)),
+            Piece::Reserved(name) if *name == CREATE_PATH => path.push_str(&value(name)?),
+            Piece::Reserved(name) => path.extend(utf8_percent_encode(&value(name)?, RESERVED)),
         }
     }
     Some(path)
@@ -75,7 +83,7 @@ struct Cursor<'p> {
     rest: &'p [String],
 }
 
-impl Cursor<'_> {
+impl<'p> Cursor<'p> {
     fn after(self, literal: &str) -> Option<Self> {
         literal.chars().try_fold(self, |cursor, expected| match (expected, cursor.rest.split_first()) {
             ('/', Some((here, rest))) if cursor.here.is_empty() => Some(Self { here, rest }),
@@ -86,6 +94,30 @@ impl Cursor<'_> {
 
     fn after_value(self, value: &str) -> Option<Self> {
         Some(Self { here: self.here.strip_prefix(value)?, ..self })
+    }
+
+    /// As [`Cursor::after_value`], but a slash of the value may stand as it is or escaped.
+    fn after_reserved(self, value: &str) -> Option<Self> {
+        value.chars().try_fold(self, |cursor, expected| match (expected, cursor.rest.split_first()) {
+            ('/', Some((here, rest))) if cursor.here.is_empty() => Some(Self { here, rest }),
+            _ => Some(Self { here: cursor.here.strip_prefix(expected)?, ..cursor }),
+        })
+    }
+
+    /// Every place behind at least one character: those of this segment, the farthest first, and with `beyond` those of
+    /// the segments after it.
+    fn ends(self, beyond: bool) -> impl Iterator<Item = Cursor<'p>> {
+        let later = if beyond { self.rest.len() } else { 0 };
+        let segments = (0..=later).map(move |ahead| match ahead.checked_sub(1) {
+            None => self,
+            Some(at) => Self { here: &self.rest[at], rest: &self.rest[at + 1..] },
+        });
+        segments.enumerate().flat_map(|(ahead, segment)| {
+            let ends = segment.here.char_indices().map(|(at, c)| at + c.len_utf8()).rev();
+            // A slash is a character, too.
+            let start = (ahead > 0).then_some(0);
+            ends.chain(start).map(move |end| Self { here: &segment.here[end..], ..segment })
+        })
     }
 
     fn is_at_end(self) -> bool {
@@ -108,9 +140,13 @@ fn walk(
                 walk(rest, cursor, spellings, spelled, found);
             }
         }
-        Some((Piece::Reference(name), rest)) => {
+        Some((piece @ (Piece::Reference(name) | Piece::Reserved(name)), rest)) => {
             for spelling in spellings(name) {
-                let Some(cursor) = cursor.after_value(&spelling.wire) else { continue };
+                let after = match piece {
+                    Piece::Reserved(_) => cursor.after_reserved(&spelling.wire),
+                    _ => cursor.after_value(&spelling.wire),
+                };
+                let Some(cursor) = after else { continue };
                 let before = spelled.len();
                 spelled.extend(spelling.ours.map(|value| (name.to_string(), value)));
                 walk(rest, cursor, spellings, spelled, found);
@@ -124,10 +160,8 @@ fn could_be(pieces: &[Piece], cursor: Cursor<'_>) -> bool {
     match pieces.split_first() {
         None => cursor.is_at_end(),
         Some((Piece::Literal(text), rest)) => cursor.after(text).is_some_and(|cursor| could_be(rest, cursor)),
-        Some((Piece::Reference(_), rest)) => {
-            let ends = cursor.here.char_indices().map(|(at, c)| at + c.len_utf8());
-            ends.rev().any(|end| could_be(rest, Cursor { here: &cursor.here[end..], ..cursor }))
-        }
+        Some((Piece::Reference(_), rest)) => cursor.ends(false).any(|cursor| could_be(rest, cursor)),
+        Some((Piece::Reserved(_), rest)) => cursor.ends(true).any(|cursor| could_be(rest, cursor)),
     }
 }
 
@@ -194,5 +228,24 @@ mod tests {
         assert_eq!(path, "/a/kling%2Fv2%20x");
         assert_eq!(read(&address, &path).len(), 1);
         assert_eq!(spell(&address, &|_| None), None);
+    }
+
+    #[test]
+    fn a_reserved_reference_keeps_its_slashes() {
+        let address = Address::parse("/v1/{+model}/run").unwrap();
+        let path = spell(&address, &|_| Some("kling/v2 x".to_owned())).unwrap();
+        assert_eq!(path, "/v1/kling/v2%20x/run");
+        for (path, found) in
+            [(&*path, 1), ("/v1/kling%2Fv2%20x/run", 1), ("/v1/kling//v2%20x/run", 0), ("/v1/kling/v2%20x", 0)]
+        {
+            assert_eq!(read(&address, path).len(), found, "{path}");
+        }
+        let below = Address::parse("{+create_path}/{id}").unwrap();
+        let value = |name: &str| Some(if name == CREATE_PATH { "/a%2Fb".to_owned() } else { "/".to_owned() });
+        assert_eq!(spell(&below, &value).as_deref(), Some("/a%2Fb/%2F"));
+        assert!(looks_like("{+create_path}/{id}", "/a/b/c"));
+        assert!(looks_like("/{+id}/x", "/a/b/x"));
+        assert!(looks_like("/{+id}", "/a//"));
+        assert!(!looks_like("/{+id}/x", "/a/b/y"));
     }
 }

@@ -1,15 +1,23 @@
 //! Values of inputs, from the provider's spelling to ours.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use imagesize::{ImageType, blob_size, image_type};
-use polyreel_spec::{Allowed, Field, FieldType, Image, ImageFacts, ImageForm, Input, Scalar, Word};
+use polyreel_spec::{
+    Allowed, Field, FieldType, Image, ImageFacts, ImageForm, ImageLimits, Input, Scalar, TextForm, Word,
+};
 use serde_json::Value;
 
 use super::Rejection;
 use super::address::Spelling;
 use super::body::Wire;
 use super::document::scalar_of;
+
+/// Files that were uploaded, by the identifiers that creates name.
+pub type Uploads = BTreeMap<String, Arc<[u8]>>;
 
 /// How much of a wrong value a message repeats, in characters.
 const SHOWN: usize = 40;
@@ -28,19 +36,22 @@ pub fn probe(bytes: &[u8]) -> Option<ImageFacts> {
 }
 
 /// What a value that was sent for a field says. Whether the field allows it is left to the provider's own check.
-pub(super) fn decode(field: &Field, wire: Wire<'_>) -> Result<Input, Rejection> {
-    match (&field.allowed, &field.image, wire) {
-        (_, Some(limits), wire) => image(field, &limits.accepts, wire).map(Input::Image),
-        (Allowed::Words(words), None, wire) => word(field, words, wire).map(Input::Value),
-        (_, None, Wire::Json(value)) => match scalar_of(value) {
-            Some(scalar) if field.kind.admits(&scalar) => Ok(Input::Value(scalar)),
-            _ => Err(wrong_type(field, wire)),
-        },
-        (_, None, Wire::Text(text)) => {
-            from_text(field.kind, text).map(Input::Value).ok_or_else(|| wrong_type(field, wire))
-        }
-        (_, None, Wire::File(_)) => Err(wrong_type(field, wire)),
+pub(super) fn decode(field: &Field, wire: Wire<'_>, uploads: &Uploads) -> Result<Input, Rejection> {
+    if let Some(limits) = &field.image {
+        return image(field, limits, wire, uploads).map(Input::Image);
     }
+    if let Allowed::Words(words) = &field.allowed {
+        return word(field, words, wire).map(Input::Value);
+    }
+    if let Some(form) = &field.text_form {
+        return number_in_text(field, form, wire).map(Input::Value);
+    }
+    let value = match wire {
+        Wire::Json(value) => scalar_of(value).filter(|scalar| field.kind.admits(scalar)),
+        Wire::Text(text) => from_text(field.kind, text),
+        Wire::File(_) => None,
+    };
+    value.map(Input::Value).ok_or_else(|| wrong_type(field, wire))
 }
 
 /// All ways to write a field with listed values into an address.
@@ -50,8 +61,12 @@ pub(super) fn spellings(field: &Field) -> Vec<Spelling> {
             words.iter().map(|w| Spelling { wire: w.theirs.to_string(), ours: Some(w.ours.clone()) }).collect()
         }
         _ => {
+            let wire = |value: &Scalar| match &field.text_form {
+                Some(form) => format!("{}{value}{}", form.prefix, form.suffix),
+                None => value.to_string(),
+            };
             let values = field.values().unwrap_or_default();
-            values.into_iter().map(|value| Spelling { wire: value.to_string(), ours: Some(value) }).collect()
+            values.into_iter().map(|value| Spelling { wire: wire(&value), ours: Some(value) }).collect()
         }
     }
 }
@@ -78,6 +93,19 @@ fn word(field: &Field, words: &[Word], wire: Wire<'_>) -> Result<Scalar, Rejecti
     })
 }
 
+fn number_in_text(field: &Field, form: &TextForm, wire: Wire<'_>) -> Result<Scalar, Rejection> {
+    let text = match wire {
+        Wire::Json(Value::String(text)) => Some(text.as_str()),
+        Wire::Text(text) => Some(text),
+        Wire::Json(_) | Wire::File(_) => None,
+    };
+    let digits = text.and_then(|text| text.strip_prefix(&*form.prefix)?.strip_suffix(&*form.suffix));
+    digits.and_then(|digits| from_text(field.kind, digits)).ok_or_else(|| {
+        let expected = format!("{}7{}", form.prefix, form.suffix);
+        Rejection::new(&*field.name, "type", format!("must be a text like {expected:?}, not {}", shown(wire)))
+    })
+}
+
 /// In a form everything is text, so numbers must be told from it: digits alone, as a client prints them.
 fn from_text(kind: FieldType, text: &str) -> Option<Scalar> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
@@ -94,7 +122,11 @@ fn from_text(kind: FieldType, text: &str) -> Option<Scalar> {
     }
 }
 
-fn image(field: &Field, accepts: &[ImageForm], wire: Wire<'_>) -> Result<Image, Rejection> {
+fn image(field: &Field, limits: &ImageLimits, wire: Wire<'_>, uploads: &Uploads) -> Result<Image, Rejection> {
+    let accepts = &*limits.accepts;
+    if accepts.contains(&ImageForm::Upload) {
+        return uploaded(field, limits, wire, uploads);
+    }
     let listed = || accepts.iter().map(|form| form.name()).collect::<Vec<_>>().join(", ");
     let broken = |message: String| {
         Err(Rejection::new(&*field.name, "accepts", message)
@@ -128,6 +160,23 @@ fn image(field: &Field, accepts: &[ImageForm], wire: Wire<'_>) -> Result<Image, 
         Ok(bytes) if !bytes.is_empty() => Ok(Image::Bytes(bytes.into())),
         _ => broken(format!("{} is neither a URL nor a picture in base64", shown(wire))),
     }
+}
+
+fn uploaded(field: &Field, limits: &ImageLimits, wire: Wire<'_>, uploads: &Uploads) -> Result<Image, Rejection> {
+    let id = match wire {
+        Wire::Json(Value::String(text)) if !limits.int => text.clone(),
+        Wire::Json(Value::Number(number)) if limits.int => number.to_string(),
+        Wire::Text(text) => text.to_owned(),
+        Wire::Json(_) | Wire::File(_) => {
+            let expected = if limits.int { "a whole number" } else { "a text" };
+            let message = format!("the identifier of an upload must be {expected}, not {}", shown(wire));
+            return Err(Rejection::new(&*field.name, "type", message));
+        }
+    };
+    uploads.get(&id).map(|bytes| Image::Bytes(Arc::clone(bytes))).ok_or_else(|| {
+        Rejection::new(&*field.name, "upload", format!("{} names no file that was uploaded", shown(wire)))
+            .hint("upload the file first and send the identifier that the answer gives")
+    })
 }
 
 fn wrong_type(field: &Field, wire: Wire<'_>) -> Rejection {

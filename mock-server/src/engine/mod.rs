@@ -3,8 +3,8 @@
 //! What the client writes by walking a [`Provider`](polyreel_spec::Provider) forwards is read here by walking the same
 //! facts the other way, with code of its own. Whoever doubts one of the two puts them together:
 //!
-//! - [`accept`] reads a create request back into the inputs that it was made from;
-//! - [`route`] says which later call on which job a request is, for jobs that [`mint`] gave their saved values;
+//! - [`accept`] reads a create request back into the inputs that it was made from, and [`file()`] an upload into its file;
+//! - [`route`] says which later call on which job a request is, for jobs that [`mint`] made tickets for;
 //! - [`answer`] writes a reply that means a given [`Said`];
 //! - [`refusal`] writes a no in the provider's own shape.
 
@@ -14,22 +14,36 @@ mod body;
 mod decode;
 mod document;
 mod draft;
+mod output;
+mod parameters;
+mod reading;
 mod refusal;
 mod reply;
 mod route;
+mod said;
+mod services;
+mod ticket;
 
 use std::fmt;
 
 use serde_json::Value;
 
+pub(crate) use accept::creates;
 pub use accept::{Accepted, accept};
-pub use decode::probe;
-pub(crate) use draft::{error_inside, unknown_status};
+pub use decode::{Uploads, probe};
+pub(crate) use draft::{error_inside, hollow, unknown_status};
+pub(crate) use parameters::query;
 pub use refusal::refusal;
 pub(crate) use refusal::refusal_with;
-pub use reply::{Said, SaidState, answer};
-pub(crate) use route::{Resemblance, resemblance};
-pub use route::{Ticket, mint, route};
+pub(crate) use reply::is_synchronous;
+pub use reply::{answer, answer_to};
+pub use route::route;
+pub(crate) use route::{Resemblance, misfit, resemblance};
+pub use said::{Film, Said, SaidState};
+pub use services::file;
+pub(crate) use services::names_uploads_by_number;
+pub(crate) use ticket::number;
+pub use ticket::{Ticket, mint};
 
 /// An HTTP request as the engine sees it.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -50,7 +64,7 @@ impl Request {
         self.headers.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// Path and query.
+    /// Path and query, still escaped.
     pub(crate) fn split_query(&self) -> (&str, Option<&str>) {
         self.path.split_once('?').map_or((self.path.as_str(), None), |(path, query)| (path, Some(query)))
     }
@@ -69,7 +83,7 @@ impl fmt::Debug for Request {
     }
 }
 
-/// A reply with a JSON body.
+/// A reply.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
     /// The HTTP code.
@@ -77,12 +91,50 @@ pub struct Answer {
     /// Names, in lower case, and values.
     pub headers: Vec<(String, String)>,
     /// The body.
-    pub body: Value,
+    pub body: Body,
 }
 
 impl Answer {
-    pub(crate) fn json(http: u16, body: Value) -> Self {
-        Self { http, headers: vec![("content-type".to_owned(), "application/json".to_owned())], body }
+    /// The value of the header with this name, in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// The body of a reply.
+#[derive(Clone, PartialEq)]
+pub enum Body {
+    /// A document.
+    Json(Value),
+    /// A film.
+    Bytes(Vec<u8>),
+}
+
+impl Body {
+    /// The document, if it is one.
+    pub fn json(&self) -> Option<&Value> {
+        match self {
+            Self::Json(document) => Some(document),
+            Self::Bytes(_) => None,
+        }
+    }
+
+    /// As it is sent.
+    pub fn into_bytes(self) -> Vec<u8> {
+        match self {
+            Self::Json(document) => document.to_string().into_bytes(),
+            Self::Bytes(bytes) => bytes,
+        }
+    }
+}
+
+/// Shows how long a film is, not what it holds.
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Json(document) => write!(f, "{document}"),
+            Self::Bytes(bytes) => write!(f, "{} bytes", bytes.len()),
+        }
     }
 }
 

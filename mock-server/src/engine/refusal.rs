@@ -1,13 +1,19 @@
 //! A no in the provider's own shape.
 
-use polyreel_spec::{Kind, Provider, Step};
+use std::time::Duration;
+
+use polyreel_spec::{Kind, Operation, Provider, Step};
 
 use super::draft::{Draft, Why, example_code};
-use super::reply::refuse;
+use super::said::{Said, SaidState};
+use super::services::is_stop;
 use super::{Answer, Rejection};
 
 /// The longest name that goes into a header, in characters.
 const LONGEST_NAME: usize = 80;
+
+/// How long a client is asked to wait that was too fast, where the provider file has a place for that.
+const USUAL_PAUSE: Duration = Duration::from_secs(30);
 
 /// Refuses a call in the provider's own shape, so that it is read as this kind of refusal wherever the provider file has
 /// a way to say it.
@@ -28,8 +34,10 @@ pub fn refusal(provider: &Provider, step: Step, kind: Kind, rejection: &Rejectio
             message = format!("{message}: {text}");
         }
         let message = (!provider.errors.reply.message.is_empty()).then_some(message);
-        let is_meant = provider.errors.classify(http, code.as_deref(), message.as_deref()) == kind;
-        is_meant.then(|| refuse(provider, step, http, code.as_deref(), message.as_deref())).flatten()
+        let is_meant = provider.errors.classify(http, code.as_deref(), message.as_deref()).kind == kind;
+        let pause = provider.errors.retry_after.as_ref().filter(|_| kind == Kind::RateLimit).map(|_| USUAL_PAUSE);
+        let said = Said { pause, ..SaidState::Refused { http, code, message }.into() };
+        is_meant.then(|| refuse(provider, step, provider.operation(step)?, &said)).flatten()
     });
     let answer = said.map_or_else(|| plain(provider, usual_http(kind), rejection), Draft::answer);
     labelled(answer, rejection)
@@ -38,6 +46,29 @@ pub fn refusal(provider: &Provider, step: Step, kind: Kind, rejection: &Rejectio
 /// Refuses a call with this very HTTP code, whatever the provider's rules make of it.
 pub(crate) fn refusal_with(provider: &Provider, http: u16, rejection: &Rejection) -> Answer {
     labelled(plain(provider, http, rejection), rejection)
+}
+
+/// Writes a refusal that is read as one.
+pub(super) fn refuse(provider: &Provider, step: Step, operation: &Operation, said: &Said) -> Option<Draft> {
+    let SaidState::Refused { http, code, message } = &said.state else { return None };
+    let shape = &operation.reply;
+    let plane = &provider.errors.reply;
+    let why = Why { code: code.as_deref(), message: message.as_deref(), message_at: plane.message.first() };
+    let mut draft = Draft::new(*http);
+    draft.explain(&provider.errors.rules, plane, &why)?;
+    match (said.pause, &provider.errors.retry_after) {
+        (None, _) => {}
+        (Some(pause), Some(delay)) => draft.put_delay(delay, pause)?,
+        (Some(pause), None) if pause.subsec_nanos() == 0 => {
+            draft.put_header("retry-after", &pause.as_secs().to_string())?;
+        }
+        (Some(_), None) => return None,
+    }
+    let is_state = shape.status.as_ref().is_some_and(|status| draft.deciding_rule(status).is_some());
+    let is_stop = step == Step::Cancel && is_stop(provider, *http);
+    let breaks_envelope = shape.ok.as_ref().is_some_and(|ok| !draft.meets(ok, None));
+    let is_refusal = !is_state && !is_stop && (*http >= 300 || breaks_envelope);
+    (is_refusal && draft.explains(plane, &why, shape.ok.as_ref())).then_some(draft)
 }
 
 fn plain(provider: &Provider, http: u16, rejection: &Rejection) -> Answer {

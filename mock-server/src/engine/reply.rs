@@ -1,78 +1,44 @@
-//! Replies that mean a given state.
+//! Replies that mean what is to be said.
 
 use std::collections::BTreeMap;
 
-use polyreel_spec::{Output, Path, Provider, ReplyShape, Scalar, Segment, State, Status, Step};
+use polyreel_spec::{Operation, Path, Provider, ReplyShape, Saved, Status, StatusRule, Step};
 use serde_json::Value;
 
 use super::Answer;
 use super::document::json_of;
-use super::draft::{Draft, Why, hold_envelope};
+use super::draft::{Draft, Why, hold_envelope, number};
+use super::output::{Form, forms, gives, put};
+use super::refusal::refuse;
+use super::said::{Film, Said, SaidState};
+use super::services::{balance, stopped, uploaded};
 
-/// What a reply is to say.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Said {
-    /// How the job is, or that the call is refused.
-    pub state: SaidState,
-    /// The values that the client is to keep, by name; see [`mint`](super::mint).
-    pub saved: BTreeMap<String, String>,
-}
-
-/// How a job is, with everything that a reply can say about it.
-#[derive(Clone, Debug, PartialEq)]
-pub enum SaidState {
-    /// The job was begun. A create whose reply has a status says it as [`SaidState::Queued`], or else as
-    /// [`SaidState::Running`].
-    Accepted,
-    /// Accepted, not begun.
-    Queued,
-    /// In the making.
-    Running,
-    /// The film is there.
-    Done {
-        /// URLs of films, at least one.
-        outputs: Vec<String>,
-        /// Side values, by name.
-        also: BTreeMap<String, Value>,
-    },
-    /// There will be no film.
-    Failed {
-        /// The provider's code for it.
-        code: Option<String>,
-        /// Why, for people.
-        message: Option<String>,
-    },
-    /// Somebody stopped it.
-    Cancelled,
-    /// The provider does not know the job, or not any more.
-    Expired,
-    /// The call was refused; nothing is said about any job.
-    Refused {
-        /// The HTTP code. Below 300 it takes a provider with an envelope test.
-        http: u16,
-        /// The provider's code for it.
-        code: Option<String>,
-        /// Why, for people.
-        message: Option<String>,
-    },
-}
-
-/// Writes a reply to a call of this step that means what is to be said.
+/// Writes a reply to a call of this step that means what is to be said. A create is the one that no variant replaces;
+/// [`answer_to`] takes any.
 ///
-/// `pick` rotates among equal ways to say it: the words of a state, the rules for it. `None` if the provider file has no
-/// way.
+/// `pick` rotates among equal ways to say it: the words of a state, the rules for it, the forms of a film. `None` if the
+/// provider file has no way.
 pub fn answer(provider: &Provider, step: Step, said: &Said, pick: usize) -> Option<Answer> {
-    let shape = &provider.operation(step).reply;
+    answer_to(provider, step, provider.operation(step)?, said, pick)
+}
+
+/// As [`answer`], for a call of this step that is this operation.
+pub fn answer_to(provider: &Provider, step: Step, operation: &Operation, said: &Said, pick: usize) -> Option<Answer> {
     let first_of = |states: [SaidState; 2]| {
-        states.into_iter().find_map(|state| answer(provider, step, &Said { state, saved: said.saved.clone() }, pick))
+        let say = |state| answer_to(provider, step, operation, &Said { state, ..said.clone() }, pick);
+        states.into_iter().find_map(say)
     };
-    match (&said.state, &shape.status) {
-        (SaidState::Refused { http, code, message }, _) => {
-            refuse(provider, step, *http, code.as_deref(), message.as_deref()).map(Draft::answer)
+    match (step, &said.state) {
+        (_, SaidState::Refused { .. }) => refuse(provider, step, operation, said).map(Draft::answer),
+        (Step::Cancel, state) => stopped(provider, state, pick).map(Draft::answer),
+        (Step::Upload, SaidState::Uploaded { id }) => uploaded(provider, id).map(Draft::answer),
+        (Step::Balance, SaidState::Balance { amount }) => balance(provider, *amount).map(Draft::answer),
+        (_, SaidState::Uploaded { .. } | SaidState::Balance { .. }) => None,
+        (_, SaidState::Accepted) if operation.reply.status.is_some() => {
+            first_of([SaidState::Queued { position: None }, SaidState::Running { percent: None }])
         }
-        (SaidState::Accepted, Some(_)) => first_of([SaidState::Queued, SaidState::Running]),
         _ => {
-            let writer = Writer { provider, step, shape, said };
+            let writer = Writer { provider, step, operation, shape: &operation.reply, said };
             let ways = writer.ways();
             let turned = (0..ways.len()).map(|index| &ways[(index + pick % ways.len()) % ways.len()]);
             let mut written = turned.filter_map(|way| writer.write(way));
@@ -81,31 +47,18 @@ pub fn answer(provider: &Provider, step: Step, said: &Said, pick: usize) -> Opti
     }
 }
 
-/// Writes a refusal that is read as one.
-pub(super) fn refuse(
-    provider: &Provider,
-    step: Step,
-    http: u16,
-    code: Option<&str>,
-    message: Option<&str>,
-) -> Option<Draft> {
-    let shape = &provider.operation(step).reply;
-    let plane = &provider.errors.reply;
-    let why = Why { code, message, message_at: plane.message.first() };
-    let mut draft = Draft::new(http);
-    draft.explain(&provider.errors.rules, plane, &why)?;
-    let is_state = shape.status.as_ref().is_some_and(|status| draft.deciding_rule(status).is_some());
-    let breaks_envelope = shape.ok.as_ref().is_some_and(|ok| !draft.meets(ok, None));
-    let is_refusal = !is_state && (http >= 300 || breaks_envelope);
-    (is_refusal && draft.explains(plane, &why)).then_some(draft)
+/// One way to say a state.
+struct Way<'p> {
+    word: Word<'p>,
+    form: Form<'p>,
 }
 
-/// One way to say a state.
-enum Way<'p> {
+#[derive(Clone)]
+enum Word<'p> {
     /// The rule at this position holds.
-    Rule(usize),
+    Rule(usize, &'p StatusRule),
     /// This word.
-    Word(&'p Path, &'p Scalar),
+    Written(&'p Path, Value),
     /// By what the reply carries.
     Plain,
 }
@@ -113,39 +66,49 @@ enum Way<'p> {
 struct Writer<'a> {
     provider: &'a Provider,
     step: Step,
+    operation: &'a Operation,
     shape: &'a ReplyShape,
     said: &'a Said,
 }
 
 impl<'a> Writer<'a> {
     fn ways(&self) -> Vec<Way<'a>> {
-        let (Some(status), Some(state)) = (&self.shape.status, self.state()) else {
-            let is_plain = match &self.said.state {
-                SaidState::Accepted | SaidState::Queued => self.step == Step::Create,
-                SaidState::Done { .. } => self.step == Step::Poll && self.shape.output.is_some(),
-                _ => false,
-            };
-            return if is_plain { vec![Way::Plain] } else { Vec::new() };
+        let forms = match &self.said.state {
+            SaidState::Done { outputs, .. } => forms(self.step, self.shape, outputs),
+            _ => vec![Form::Nowhere],
         };
-        let rules = status.rules.iter().enumerate().filter(|(_, rule)| rule.state == state);
-        let words = status.words.iter().filter(|words| words.state == state).flat_map(|words| &words.words);
-        let at = status.at.iter();
-        rules
-            .map(|(position, _)| Way::Rule(position))
-            .chain(at.flat_map(|at| words.clone().map(|word| Way::Word(at, word))))
+        let words = self.words();
+        words
+            .into_iter()
+            .flat_map(|word| forms.iter().map(move |form| Way { word: word.clone(), form: *form }))
             .collect()
     }
 
-    fn state(&self) -> Option<State> {
-        Some(match &self.said.state {
-            SaidState::Queued => State::Queued,
-            SaidState::Running => State::Running,
-            SaidState::Done { .. } => State::Done,
-            SaidState::Failed { .. } => State::Failed,
-            SaidState::Cancelled => State::Cancelled,
-            SaidState::Expired => State::Expired,
-            SaidState::Accepted | SaidState::Refused { .. } => return None,
-        })
+    fn words(&self) -> Vec<Word<'a>> {
+        let mut words = Vec::new();
+        let state = self.said.state.of_job();
+        if let Some(status) = &self.shape.status {
+            let rules = status.rules.iter().enumerate().filter(|(_, rule)| Some(rule.state) == state);
+            words.extend(rules.map(|(position, rule)| Word::Rule(position, rule)));
+            let listed = status.words.iter().filter(|words| Some(words.state) == state);
+            let listed: Vec<_> = listed.flat_map(|words| &words.words).collect();
+            // Where case does not matter, it varies.
+            let shouted = listed.iter().filter(|_| status.ignore_case).filter_map(|word| word.as_text());
+            let shouted = shouted.map(|word| Value::from(word.to_ascii_uppercase()));
+            let values = listed.iter().map(|word| json_of(word)).chain(shouted);
+            words.extend(values.filter_map(|value| Some(Word::Written(status.at.as_ref()?, value))));
+        }
+        let is_plain = match (self.step, &self.said.state) {
+            (Step::Create, SaidState::Accepted | SaidState::Queued { .. }) => {
+                self.shape.status.is_none() && self.shape.output.is_none()
+            }
+            // A result says *done* by its film alone, and so does a create that answers with the work itself.
+            (Step::Find, SaidState::Accepted) | (Step::Result, SaidState::Done { .. }) => true,
+            (_, SaidState::Done { .. }) => self.shape.status.is_none(),
+            _ => false,
+        };
+        words.extend(is_plain.then_some(Word::Plain));
+        words
     }
 
     fn write(&self, way: &Way<'_>) -> Option<Draft> {
@@ -160,58 +123,96 @@ impl<'a> Writer<'a> {
     fn write_with(&self, way: &Way<'_>, message_at: Option<&Path>) -> Option<Draft> {
         let mut draft = Draft::new(200);
         hold_envelope(&mut draft, self.shape)?;
-        for saved in &self.shape.save {
-            if let Some(value) = self.said.saved.get(&*saved.name) {
-                draft.put_one(saved.at.first()?, Value::from(value.as_str()))?;
+        self.hand_out(&mut draft)?;
+        if let Some(pause) = self.said.pause {
+            draft.put_delay(self.operation.pace.every_from.as_ref()?, pause)?;
+        }
+        match &self.said.state {
+            SaidState::Queued { position: Some(position) } => {
+                draft.put_at(self.shape.queue_position.as_ref()?, &Value::from(*position))?;
             }
+            SaidState::Running { percent: Some(percent) } => {
+                let progress = self.shape.progress.as_ref()?;
+                draft.put_at(&progress.place, &number(f64::from(*percent) * progress.max / 100.0))?;
+            }
+            SaidState::Done { outputs, also } => self.fill_in(&mut draft, way.form, outputs, also)?,
+            _ => {}
         }
-        if let SaidState::Done { outputs, also } = &self.said.state {
-            self.fill_in(&mut draft, outputs, also)?;
-        }
-        let SaidState::Failed { code, message } = &self.said.state else {
-            self.say(&mut draft, way)?;
-            return Some(draft);
+        let SaidState::Failed { kind, code, message } = &self.said.state else {
+            self.say(&mut draft, &way.word)?;
+            return self.means_it(&draft, &way.word).then_some(draft);
         };
         let why = Why { code: code.as_deref(), message: message.as_deref(), message_at };
         let errors = &self.provider.errors;
         draft.explain(&errors.rules, &errors.job, &why)?;
-        self.say(&mut draft, way)?;
-        draft.explains(&errors.job, &why).then_some(draft)
+        self.say(&mut draft, &way.word)?;
+        let own = if let Word::Rule(_, rule) = &way.word { rule.kind } else { None };
+        let read = || own.unwrap_or_else(|| errors.classify(draft.http, why.code, why.message).kind);
+        let is_read_so = kind.is_none_or(|kind| kind == read());
+        (is_read_so && draft.explains(&errors.job, &why, self.shape.ok.as_ref())).then_some(draft)
+    }
+
+    /// Writes the values that the client is to keep.
+    fn hand_out(&self, draft: &mut Draft) -> Option<()> {
+        let is_done = matches!(self.said.state, SaidState::Done { .. });
+        if !is_done && !matches!(self.step, Step::Create | Step::Find) {
+            return Some(());
+        }
+        self.shape.save.iter().try_for_each(|Saved { name, at, int }| {
+            let Some(value) = self.said.saved.get(&**name) else { return Some(()) };
+            let value = if *int { Value::from(value.parse::<i64>().ok()?) } else { Value::from(value.as_str()) };
+            draft.put_one(at.first()?, value)
+        })
+    }
+
+    fn fill_in(
+        &self,
+        draft: &mut Draft,
+        form: Form<'_>,
+        outputs: &[Film],
+        also: &BTreeMap<String, Value>,
+    ) -> Option<()> {
+        put(draft, form, outputs)?;
+        also.iter().try_for_each(|(name, value)| {
+            let side = self.shape.also.iter().find(|side| side.name == **name)?;
+            draft.put_at(&side.place, value)
+        })
     }
 
     /// Says the state and looks whether it would be read as that very state.
-    fn say(&self, draft: &mut Draft, way: &Way<'_>) -> Option<()> {
+    fn say(&self, draft: &mut Draft, word: &Word<'_>) -> Option<()> {
         let status = self.shape.status.as_ref();
         let rules_at = status.and_then(|status| status.at.as_ref());
-        match way {
-            Way::Word(at, word) => draft.put_one(at, json_of(word))?,
-            Way::Rule(position) => draft.satisfy(&status?.rules.get(*position)?.when, rules_at)?,
-            Way::Plain => {}
+        match word {
+            Word::Written(at, value) => draft.put_one(at, value.clone())?,
+            Word::Rule(_, rule) => draft.satisfy(&rule.when, rules_at)?,
+            Word::Plain => {}
         }
         let deciding = status.and_then(|status: &Status| draft.deciding_rule(status));
-        let is_read_so = match way {
-            Way::Rule(position) => deciding == Some(*position),
-            Way::Word(..) | Way::Plain => deciding.is_none() && draft.http < 300,
+        let is_read_so = match word {
+            Word::Rule(position, _) => deciding == Some(*position),
+            Word::Written(..) | Word::Plain => deciding.is_none() && draft.http < 300,
         };
         // A failure may stand in the very field that otherwise reports a refusal.
         let is_failure = matches!(self.said.state, SaidState::Failed { .. });
         let holds = is_failure || self.shape.ok.as_ref().is_none_or(|ok| draft.meets(ok, None));
-        (is_read_so && holds).then_some(())
+        (is_read_so && holds && draft.is_whole()).then_some(())
     }
 
-    fn fill_in(&self, draft: &mut Draft, outputs: &[String], also: &BTreeMap<String, Value>) -> Option<()> {
-        let Output::Url(places) = self.shape.output.as_ref()?;
-        let spreads = |path: &&Path| path.segments.contains(&Segment::Each);
-        let place = match outputs {
-            [] => None,
-            [_] => places.first(),
-            _ => places.iter().find(spreads),
-        };
-        let urls: Vec<_> = outputs.iter().map(|url| Value::from(url.as_str())).collect();
-        draft.put(place?, &urls)?;
-        also.iter().try_for_each(|(name, value)| {
-            let side = self.shape.also.iter().find(|side| side.name == **name)?;
-            draft.put_one(&side.at, value.clone())
-        })
+    /// Whether the rest of it would be read as it is said: the films, and whether the job is billed.
+    fn means_it(&self, draft: &Draft, word: &Word<'_>) -> bool {
+        match &self.said.state {
+            SaidState::Done { outputs, .. } => gives(draft, self.shape.output.as_ref(), outputs),
+            SaidState::Cancelled { billed } | SaidState::Expired { billed } => {
+                let said = if let Word::Rule(_, rule) = word { rule.billed } else { None };
+                said == *billed
+            }
+            _ => true,
+        }
     }
+}
+
+/// Whether a create of this kind is answered with the work itself.
+pub(crate) fn is_synchronous(operation: &Operation) -> bool {
+    operation.reply.output.is_some() && operation.reply.status.is_none()
 }

@@ -1,45 +1,13 @@
-//! Later calls on jobs that a create began.
+//! Which later call on which job a request is.
 
-use std::collections::BTreeMap;
+use polyreel_spec::{Method, Model, Operation, Plan, Provider, Step, Term};
 
-use polyreel_spec::{Model, Operation, Provider, Step};
-
-use super::Request;
-use super::accept::{candidates, holds_constants};
-use super::address::{Segments, Spelling, readings, resembles, spell};
-
-/// The calls that come after a create.
-const LATER: [Step; 1] = [Step::Poll];
-
-/// What ties later calls to a job.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ticket {
-    /// The job.
-    pub job: String,
-    /// Its model, by our name for it.
-    pub model: String,
-    /// What the create reply gave the client for later calls, by name.
-    pub saved: BTreeMap<String, String>,
-}
-
-/// The values that a create reply hands out for a new job.
-///
-/// `job` becomes the saved value `id`. A value that a later call takes its URL from becomes the URL of that call below
-/// `base_url` (without a slash at the end); any other one is told apart by its name.
-pub fn mint(provider: &Provider, base_url: &str, model: &Model, job: &str) -> BTreeMap<String, String> {
-    let names = || provider.create.reply.save.iter().map(|saved| &*saved.name);
-    let plain = |name: &str| if name == "id" { job.to_owned() } else { format!("{job}-{name}") };
-    let mut saved: BTreeMap<_, _> = names().map(|name| (name.to_owned(), plain(name))).collect();
-    for step in LATER {
-        let operation = provider.operation(step);
-        let Some(name) = operation.url_from.as_deref().filter(|name| names().any(|own| own == *name)) else { continue };
-        let value = |name: &str| reference(name, model, &saved).map(str::to_owned);
-        if let Some(path) = spell(&operation.address, &value) {
-            saved.insert(name.to_owned(), format!("{base_url}{path}"));
-        }
-    }
-    saved
-}
+use super::accept::candidates;
+use super::address::{Segments, Spelling, readings, resembles};
+use super::body::SentBody;
+use super::parameters::{Meaning, Meant, query, read_constants, read_parameters};
+use super::ticket::{LATER, Ticket};
+use super::{Rejection, Request};
 
 /// Which later call on which of these jobs a request is. The key is not looked at.
 pub fn route<'t>(
@@ -47,16 +15,52 @@ pub fn route<'t>(
     request: &Request,
     tickets: impl IntoIterator<Item = &'t Ticket>,
 ) -> Option<(Step, &'t Ticket)> {
-    let (path, query) = request.split_query();
-    if query.is_some_and(|query| !query.is_empty()) {
-        return None;
-    }
+    let (path, _) = request.split_query();
     let path = Segments::read(path)?;
+    let steps: Vec<_> = LATER
+        .into_iter()
+        .filter_map(|step| Some((step, provider.operation(step)?)))
+        .filter(|(_, operation)| request.method == operation.method.name() && resembles(&operation.address, &path))
+        .collect();
     tickets.into_iter().find_map(|ticket| {
         let model = provider.model(&ticket.model)?;
-        let is_meant = |step: &Step| is_call(provider.operation(*step), request, &path, model, ticket);
-        LATER.into_iter().find(is_meant).map(|step| (step, ticket))
+        let is_meant = |(_, operation): &&(Step, &Operation)| {
+            leads_to(operation, &path, model, ticket)
+                && holds(provider, operation, request, &|term| ticket.meant(provider, model, term)).is_ok()
+        };
+        steps.iter().find(is_meant).map(|(step, _)| (*step, ticket))
     })
+}
+
+/// Compares query, headers and body with those of a call that carries no inputs. Its address is looked at elsewhere.
+pub(super) fn holds(
+    provider: &Provider,
+    operation: &Operation,
+    request: &Request,
+    meaning: Meaning<'_, '_>,
+) -> Result<(), Rejection> {
+    read_parameters(provider, operation, request, meaning)?;
+    let takes_object = matches!(operation.method, Method::Post | Method::Put) && request.body == b"{}";
+    if operation.body.is_empty() {
+        let is_empty = request.body.is_empty() || takes_object;
+        return if is_empty { Ok(()) } else { Err(Rejection::new("body", "unknown", "is not taken")) };
+    }
+    let body = SentBody::read(operation.encoding, request)?;
+    let mut taken = Vec::new();
+    read_constants(&operation.body, &body, &mut taken, meaning)?;
+    match body.leftovers(&taken).into_iter().next() {
+        None => Ok(()),
+        Some(place) => Err(Rejection::new(place, "unknown", "is not taken")),
+    }
+}
+
+/// What is wrong with a call of this step, whatever job it is about.
+pub(crate) fn misfit(provider: &Provider, operation: &Operation, request: &Request) -> Option<Rejection> {
+    holds(provider, operation, request, &|term| match term {
+        Term::Constant(value) => Meant::Exactly(value.clone()),
+        Term::Reference(_) => Meant::Anything,
+    })
+    .err()
 }
 
 /// What a request looks like that may be none that is taken.
@@ -64,39 +68,46 @@ pub fn route<'t>(
 pub(crate) enum Resemblance {
     /// A call of this step.
     Call(Step),
-    /// A call of this step but for its method.
-    OtherMethod(Step),
+    /// A call of this step but for its method, which is this one.
+    OtherMethod(Step, Method),
     /// No call of the provider.
     Nothing,
 }
 
-/// What a request looks like by its method and its path alone.
+/// What a request looks like by its method, its path, and the names in its query.
 pub(crate) fn resemblance(provider: &Provider, request: &Request) -> Resemblance {
     let (path, _) = request.split_query();
-    let create = (!candidates(provider, path).is_empty()).then_some(Step::Create);
-    let segments = Segments::read(path);
-    let looks_like =
-        |step: &Step| segments.as_ref().is_some_and(|path| resembles(&provider.operation(*step).address, path));
-    let later = LATER.into_iter().filter(looks_like);
-    let looks: Vec<_> = create.into_iter().chain(later).collect();
-    let fits = |step: &&Step| provider.operation(**step).method.name() == request.method;
-    match (looks.iter().find(fits), looks.first()) {
-        (Some(step), _) => Resemblance::Call(*step),
-        (None, Some(step)) => Resemblance::OtherMethod(*step),
-        (None, None) => Resemblance::Nothing,
+    let Some(segments) = Segments::read(path) else { return Resemblance::Nothing };
+    let creates = candidates(provider, path).into_iter().map(|(plan, _)| (Step::Create, Plan::operation(&plan)));
+    let others = Step::ALL.into_iter().filter(|step| *step != Step::Create);
+    let others = others.filter_map(|step| Some((step, provider.operation(step)?)));
+    let others = others.filter(|(_, operation)| resembles(&operation.address, &segments));
+    let sent = query(request);
+    let likeness = |step: Step, operation: &Operation| {
+        let is_sent = |name: &str| sent.iter().any(|(own, _)| own == name);
+        // A create leaves out what is not given, and an address that could be any says little.
+        let has_query = step == Step::Create || operation.query.iter().all(|parameter| is_sent(&parameter.name));
+        let is_literal = operation.address.references().next().is_none();
+        (request.method == operation.method.name(), has_query, is_literal)
+    };
+    let mut best: Option<((bool, bool, bool), Step, Method)> = None;
+    for (step, operation) in creates.chain(others) {
+        let likeness = likeness(step, operation);
+        if best.is_none_or(|(most, ..)| likeness > most) {
+            best = Some((likeness, step, operation.method));
+        }
+    }
+    match best {
+        Some(((true, ..), step, _)) => Resemblance::Call(step),
+        Some((_, step, method)) => Resemblance::OtherMethod(step, method),
+        None => Resemblance::Nothing,
     }
 }
 
-fn is_call(operation: &Operation, request: &Request, path: &Segments, model: &Model, ticket: &Ticket) -> bool {
+fn leads_to(operation: &Operation, path: &Segments, model: &Model, ticket: &Ticket) -> bool {
     let spellings = |name: &str| {
-        let value = reference(name, model, &ticket.saved);
-        value.map(|value| Spelling { wire: value.to_owned(), ours: None }).into_iter().collect()
+        let spellings = ticket.spellings(model, name).into_iter();
+        spellings.map(|wire| Spelling { wire, ours: None }).collect()
     };
-    operation.method.name() == request.method
-        && !readings(&operation.address, path, &spellings).is_empty()
-        && holds_constants(operation, model, request)
-}
-
-fn reference<'v>(name: &str, model: &'v Model, saved: &'v BTreeMap<String, String>) -> Option<&'v str> {
-    if name == "model" { Some(&model.id) } else { saved.get(name).map(String::as_str) }
+    !readings(&operation.address, path, &spellings).is_empty()
 }

@@ -2,9 +2,12 @@
 
 use serde_json::json;
 
-use super::{acme, ai302, ai302_create, get, hyprlab, hyprlab_create, opened, post_json, seconds, with_key, world};
-use crate::Request;
+use super::{
+    ORIGIN, acme, ai302, ai302_create, ferry, get, hyprlab, hyprlab_create, inlet, opened, post_form, post_json, prism,
+    quill, seconds, vault, with_key,
+};
 use crate::job::mixed;
+use crate::{Request, World};
 
 fn requests() -> Vec<Request> {
     let whole =
@@ -16,6 +19,27 @@ fn requests() -> Vec<Request> {
         with_key(get("/hyprlab/v1/video/generations/mock-000001")),
         with_key(get("/ai302/klingai/task/mock-000002/fetch")),
         get("/__mock/outputs/mock-000001.mp4"),
+        with_key(post_json(
+            "/quill/v1/jobs",
+            json!({
+                "model": "quill",
+                "content": [{"type": "text", "text": "a"}, {"type": "image", "role": "first", "data": "YWJj"}],
+                "parameters": {"tier": "fine", "frames": 24, "duration": "7s", "guidance": "0.5"},
+            }),
+        )),
+        with_key(post_json("/quill/v1/jobs/40000001?verbose=1", json!({"number": 40_000_001}))),
+        with_key(post_json("/ferry/run/water/boat:v2/d5?v=2&size=720p", json!({"input": {"prompt": "a"}}))),
+        with_key(get("/ferry/run/water/boat:v2/d5/jobs/operations%2Fmock-000001?model=water/boat:v2")),
+        Request {
+            method: "POST".to_owned(),
+            headers: vec![("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned())],
+            body: b"engine=glass&prompt=a+b%20c&duration=5".to_vec(),
+            ..get("/prism/api/film?mode=fast&key=mock-key")
+        },
+        with_key(post_json("/inlet/v1/jobs", json!({"prompt": "a", "start_image": "7"}))),
+        with_key(post_form("/inlet/v1/files", &[("data", Some("a.png"), b"x")])),
+        with_key(get("/inlet/v1/results/mock-000001-key")),
+        with_key(post_json("/inlet/v1/jobs/mock-000001/stop", "{}")),
     ]
 }
 
@@ -43,14 +67,15 @@ fn change(bytes: &mut Vec<u8>, dice: &mut impl FnMut() -> usize) {
 
 #[test]
 fn nothing_makes_the_engine_panic() {
-    let mut world = world();
+    let all = [&hyprlab(), &ai302(), &acme(), &quill(), &ferry(), &prism(), &inlet(), &vault()];
+    let mut world = World::new(ORIGIN, 0, all);
     let seeds = requests();
     let mut rolls = 0;
     let mut dice = || {
         rolls += 1;
         usize::try_from(mixed(rolls) >> 33).unwrap()
     };
-    for round in 0..6_000 {
+    for round in 0..12_000 {
         let mut request = seeds[dice() % seeds.len()].clone();
         let parts = dice();
         if parts % 2 == 0 {
@@ -76,10 +101,11 @@ fn nothing_makes_the_engine_panic() {
 
 #[test]
 fn an_engine_without_models_or_places_still_answers() {
-    for mut provider in [hyprlab(), ai302(), acme()] {
+    for provider in [hyprlab, ai302, acme, quill, inlet] {
+        let mut provider = provider();
         provider.errors.reply.message = Vec::new().into();
         provider.errors.rules = Vec::new().into();
-        provider.poll.reply = polyreel_spec::ReplyShape::default();
+        provider.poll.as_mut().unwrap().reply = polyreel_spec::ReplyShape::default();
         let mut world = crate::World::new("http://127.0.0.1:1", 0, [&provider]);
         for request in requests() {
             world.handle(seconds(0), &request);

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 
 use serde_json::{Value, json};
 
-use super::{ai302, hyprlab, seconds};
+use super::{ai302, hyprlab, prism, seconds, vault};
 use crate::{Clock, MockServer};
 
 /// HTTP code, headers in lower case, body. `None` if the connection closes without an answer.
@@ -55,6 +55,23 @@ async fn a_film_is_made_from_end_to_end() {
     assert_eq!((server.creates("hyprlab"), server.creates("ai302")), (1, 0));
     assert_eq!(server.jobs()[0].price.as_ref().unwrap().to_string(), "$1.00");
     assert_eq!(server.spent()[0].totals[0].to_string(), "$1.00");
+}
+
+#[tokio::test]
+async fn one_long_call_and_an_account() {
+    let server = MockServer::start([&prism(), &vault()]).await;
+    let head = format!(
+        "POST /prism/api/film?mode=fast&key={} HTTP/1.1\r\ncontent-type: application/x-www-form-urlencoded",
+        server.key()
+    );
+    let (http, head, film) = send(&server, &head, b"engine=glass&prompt=a").unwrap();
+    assert_eq!((http, film.as_slice()), (200, &include_bytes!("../../films/5s-16x9.mp4")[..]));
+    assert!(head.contains("content-type: video/mp4") && head.contains("x-id: mock-000001"), "{head}");
+    server.set_balance("vault", "2.5".parse().unwrap());
+    let key = format!("\r\nx-vault-key: Key {}", server.key());
+    let (_, _, body) = get(&server, &format!("{}/balance", server.base_url("vault").unwrap()), &key).unwrap();
+    assert_eq!(body, br#"{"code":0,"coins":"2.5 coins"}"#);
+    assert_eq!(server.secret(), "mock-secret");
 }
 
 #[tokio::test]

@@ -7,6 +7,10 @@ mod life;
 mod outcomes;
 mod replies;
 mod routing;
+mod sayings;
+mod services;
+mod shapes;
+mod whole;
 
 use std::time::Duration;
 
@@ -15,7 +19,7 @@ use serde_json::{Value, json};
 
 use crate::{Plan, Request, World};
 
-/// A provider made up for what the two real ones do not have.
+/// Providers made up for what the real ones do not have; each says above what it is for.
 const ACME: &str = include_str!("acme.yaml");
 
 const ORIGIN: &str = "http://127.0.0.1:4100";
@@ -32,8 +36,49 @@ fn ai302() -> Provider {
     read("ai302.yaml", include_str!("../../../providers/ai302.yaml"))
 }
 
+/// All files in `providers/`.
+fn real() -> Vec<Provider> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../providers");
+    let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files = paths.filter(|path| path.extension().is_some_and(|extension| extension == "yaml"));
+    files
+        .map(|path| {
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            read(&name, &std::fs::read_to_string(path).unwrap())
+        })
+        .collect()
+}
+
 fn acme() -> Provider {
     read("acme.yaml", ACME)
+}
+
+fn quill() -> Provider {
+    read("quill.yaml", include_str!("quill.yaml"))
+}
+
+fn ferry() -> Provider {
+    read("ferry.yaml", include_str!("ferry.yaml"))
+}
+
+fn prism() -> Provider {
+    read("prism.yaml", include_str!("prism.yaml"))
+}
+
+fn vault() -> Provider {
+    read("vault.yaml", include_str!("vault.yaml"))
+}
+
+fn inlet() -> Provider {
+    read("inlet.yaml", include_str!("inlet.yaml"))
+}
+
+#[test]
+fn all_files_are_read() {
+    assert!(real().len() > 1);
+    for provider in [acme, quill, ferry, prism, vault, inlet] {
+        assert!(!provider().models.is_empty());
+    }
 }
 
 fn world() -> World {

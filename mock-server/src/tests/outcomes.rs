@@ -90,7 +90,7 @@ fn refused_creates_are_read_as_what_was_asked_for() {
             let message = body["error"]["message"].as_str().unwrap();
             assert!(message.ends_with(", as asked"), "{message}");
             assert_eq!(
-                case.provider.errors.classify(http, None, Some(message)),
+                case.provider.errors.classify(http, None, Some(message)).kind,
                 kind,
                 "{} {outcome}",
                 case.provider.id

@@ -6,7 +6,17 @@ pub(crate) mod wiretap;
 
 use std::path::{Path, PathBuf};
 
-use polyreel_spec::Provider;
+use polyreel_mock::engine::{Said, SaidState, answer, mint};
+use polyreel_spec::{Provider, Step};
+
+/// An answer that accepts a job, in the provider's own shape, as the simulator would write it at this base URL.
+pub(crate) fn accepted(provider: &Provider, base_url: &str, job: &str) -> String {
+    let model = &provider.models[0];
+    let saved = mint(provider, base_url, model, job, "/").saved;
+    let said = Said { state: SaidState::Accepted, saved, pause: None };
+    let reply = answer(provider, Step::Create, &said, 0).unwrap();
+    String::from_utf8(reply.body.into_bytes()).unwrap()
+}
 
 /// The workspace's root.
 pub(crate) fn root() -> PathBuf {
@@ -21,6 +31,16 @@ pub(crate) fn providers() -> Vec<Provider> {
     files.sort();
     assert!(!files.is_empty(), "no provider files");
     files.iter().map(|file| read_provider(file)).collect()
+}
+
+/// Invented providers that use the rest of the language, and every provider of the workspace.
+pub(crate) fn all_specs() -> Vec<Provider> {
+    let folder = root().join("mock-server/src/tests");
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|file| file.extension().is_some_and(|end| end == "yaml"));
+    files.sort();
+    assert!(!files.is_empty(), "no invented providers");
+    files.iter().map(|file| read_provider(file)).chain(providers()).collect()
 }
 
 /// One provider of the workspace.

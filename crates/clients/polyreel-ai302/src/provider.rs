@@ -2,26 +2,35 @@
 //! Everything that is known about 302.AI, as data. The runtime reads it; there is no other code.
 
 use polyreel_runtime::spec::{
-    Address, Allowed, Amount, Assumption, Auth, CodePattern, Condition, Credit, Encoding, ErrorRule, Errors, Field,
-    FieldType, HttpPattern, ImageForm, ImageLimits, Kind, Method, Model, Operation, Output, Path, Per, Piece, Plane,
-    Price, PriceRow, Provider, ReplyShape, Saved, Scalar, Segment, Side, Source, State, Status, Word, Words, list,
-    text,
+    Address, Allowed, Amount, Assumption, Auth, Balance, CodePattern, Condition, Credit, Encoding, ErrorRule, Errors,
+    Field, FieldType, HttpPattern, ImageForm, ImageLimits, Kind, Limits, Method, Model, Operation, Output, Pace, Path,
+    Per, Piece, Place, Plane, Price, PriceRow, Provider, Region, ReplyShape, Retention, Saved, Scalar, Segment, Side,
+    Source, State, Status, TextForm, Word, Words, list, text,
 };
 
 /// 302.AI, as `providers/ai302.yaml` describes it.
 pub static PROVIDER: Provider = Provider {
     id: text("ai302"),
+    aliases: list![text("302ai"), text("302.ai")],
     name: text("302.AI"),
-    notes: None,
-    base_url: text("https://api.302.ai"),
+    notes: Some(text(
+        "The fetch takes a `geo` in its query, for example `global`; what it does is not said, so it is not sent. The balance is shown only to keys that may manage keys.",
+    )),
+    base_url: Some(text("https://api.302.ai")),
+    regions: list![
+        Region { name: text("china"), base_url: text("https://api.302ai.cn") },
+        Region { name: text("china-com"), base_url: text("https://api.302ai.com") }
+    ],
     auth: Auth::Bearer { env: text("AI302_API_KEY") },
     key_page: Some(text("https://302.ai")),
+    headers: list![],
     sources: list![
         Source {
             key: text("page"),
             url: text("https://302.ai/product/detail/kling-i2v-2-1"),
             checked: text("2026-11-20")
         },
+        Source { key: text("docs"), url: text("https://doc.302.ai"), checked: text("2026-11-20") },
         Source { key: text("clients"), url: text("https://github.com/302ai"), checked: text("2026-11-20") }
     ],
     assumed: list![
@@ -32,12 +41,37 @@ pub static PROVIDER: Provider = Provider {
         },
         Assumption {
             place: text("models.kling-2.1-i2v-hd.optional"),
-            reason: text("end_image was seen in clients of this tier only")
+            reason: text("`end_image` was seen in clients of this tier only")
+        },
+        Assumption {
+            place: text("models.kling-2.1-master-t2v.override.duration.default"),
+            reason: text("as with the sister endpoints")
+        },
+        Assumption {
+            place: text("models.kling-2.1-master-t2v.required"),
+            reason: text("only the path was seen; a film from a text is taken to need the text")
+        },
+        Assumption {
+            place: text("models.kling-2.1-master-t2v.optional"),
+            reason: text("only the path was seen; the inputs are those of the sister endpoints")
+        },
+        Assumption {
+            place: text("models.kling-2.1-master-i2v.override.duration.default"),
+            reason: text("as with the sister endpoints")
+        },
+        Assumption {
+            place: text("models.kling-2.1-master-i2v.required"),
+            reason: text("only the path was seen; the inputs are those of the sister endpoints")
+        },
+        Assumption {
+            place: text("models.kling-2.1-master-i2v.optional"),
+            reason: text("only the path was seen; the inputs are those of the sister endpoints")
         },
         Assumption {
             place: text("create.reply_as"),
             reason: text("the whole reply was put together from the fields that clients read")
         },
+        Assumption { place: text("balance.unit"), reason: text("the reply names none; prices are in PTC") },
         Assumption {
             place: text("errors.job"),
             reason: text("no failed job was seen; the envelope's own message is taken to say why")
@@ -52,6 +86,8 @@ pub static PROVIDER: Provider = Provider {
         worth: Amount { trillionths: 1_000_000_000_000 },
         currency: text("USD")
     }],
+    limits: Limits { requests_per_minute: None, concurrent: None, excess: None },
+    retention: Retention { job: None, output: None },
     fields: list![
         Field {
             name: text("prompt"),
@@ -59,6 +95,9 @@ pub static PROVIDER: Provider = Provider {
             at: Path { segments: list![Segment::Key(text("prompt"))] },
             allowed: Allowed::Any,
             default: None,
+            text_form: None,
+            not_with: list![],
+            needs: list![],
             ignored_with: list![],
             max_length: None,
             image: None,
@@ -70,13 +109,18 @@ pub static PROVIDER: Provider = Provider {
             at: Path { segments: list![Segment::Key(text("input_image"))] },
             allowed: Allowed::Any,
             default: None,
+            text_form: None,
+            not_with: list![],
+            needs: list![],
             ignored_with: list![],
             max_length: None,
             image: Some(ImageLimits {
                 accepts: list![ImageForm::File],
                 media_types: list![text("image/jpeg"), text("image/png")],
                 max_bytes: Some(10_000_000),
-                min_side: Some(300)
+                min_side: Some(300),
+                media_type_at: None,
+                int: false
             }),
             about: Some(text("The first frame."))
         },
@@ -86,13 +130,18 @@ pub static PROVIDER: Provider = Provider {
             at: Path { segments: list![Segment::Key(text("tail_image"))] },
             allowed: Allowed::Any,
             default: None,
+            text_form: None,
+            not_with: list![],
+            needs: list![],
             ignored_with: list![],
             max_length: None,
             image: Some(ImageLimits {
                 accepts: list![ImageForm::File],
                 media_types: list![],
                 max_bytes: None,
-                min_side: None
+                min_side: None,
+                media_type_at: None,
+                int: false
             }),
             about: Some(text("The last frame."))
         },
@@ -102,6 +151,9 @@ pub static PROVIDER: Provider = Provider {
             at: Path { segments: list![Segment::Key(text("negative_prompt"))] },
             allowed: Allowed::Any,
             default: None,
+            text_form: None,
+            not_with: list![],
+            needs: list![],
             ignored_with: list![],
             max_length: None,
             image: None,
@@ -113,6 +165,9 @@ pub static PROVIDER: Provider = Provider {
             at: Path { segments: list![Segment::Key(text("cfg"))] },
             allowed: Allowed::Range(0.0, 1.0),
             default: None,
+            text_form: None,
+            not_with: list![],
+            needs: list![],
             ignored_with: list![],
             max_length: None,
             image: None,
@@ -128,6 +183,9 @@ pub static PROVIDER: Provider = Provider {
                 Scalar::Text(text("9:16"))
             ]),
             default: None,
+            text_form: None,
+            not_with: list![],
+            needs: list![],
             ignored_with: list![],
             max_length: None,
             image: None,
@@ -139,6 +197,9 @@ pub static PROVIDER: Provider = Provider {
             at: Path { segments: list![Segment::Key(text("enable_audio"))] },
             allowed: Allowed::Any,
             default: None,
+            text_form: None,
+            not_with: list![],
+            needs: list![],
             ignored_with: list![],
             max_length: None,
             image: None,
@@ -153,6 +214,9 @@ pub static PROVIDER: Provider = Provider {
                 Word { ours: Scalar::Int(10), theirs: Scalar::Text(text("_10s")) }
             ]),
             default: Some(Scalar::Int(5)),
+            text_form: None,
+            not_with: list![],
+            needs: list![],
             ignored_with: list![],
             max_length: None,
             image: None,
@@ -174,6 +238,9 @@ pub static PROVIDER: Provider = Provider {
                 text("aspect_ratio"),
                 text("audio")
             ],
+            fields: list![],
+            body: list![],
+            by_name_only: false,
             price: Some(Price {
                 unit: text("PTC"),
                 per: Per::Video,
@@ -201,6 +268,9 @@ pub static PROVIDER: Provider = Provider {
                 text("audio"),
                 text("end_image")
             ],
+            fields: list![],
+            body: list![],
+            by_name_only: false,
             price: Some(Price {
                 unit: text("PTC"),
                 per: Per::Video,
@@ -212,6 +282,82 @@ pub static PROVIDER: Provider = Provider {
             }),
             latency: None,
             source: list![text("page"), text("clients")]
+        },
+        Model {
+            key: text("kling-2.1-master-t2v"),
+            id: text("m2v_21_master_txt2video"),
+            family: Some(text("kling-2.1-master")),
+            about: Some(text("Kling 2.1 master, from a text.")),
+            required: list![text("prompt")],
+            optional: list![text("negative_prompt"), text("duration"), text("cfg_scale"), text("aspect_ratio")],
+            fields: list![Field {
+                name: text("duration"),
+                kind: FieldType::Int,
+                at: Path { segments: list![Segment::Key(text("duration"))] },
+                allowed: Allowed::Words(list![
+                    Word { ours: Scalar::Int(5), theirs: Scalar::Text(text("_5s")) },
+                    Word { ours: Scalar::Int(10), theirs: Scalar::Text(text("_10s")) }
+                ]),
+                default: Some(Scalar::Int(5)),
+                text_form: None,
+                not_with: list![],
+                needs: list![],
+                ignored_with: list![],
+                max_length: None,
+                image: None,
+                about: Some(text("Length of the film in seconds."))
+            }],
+            body: list![],
+            by_name_only: false,
+            price: Some(Price {
+                unit: text("USD"),
+                per: Per::Video,
+                by: list![],
+                table: list![PriceRow { when: list![], amount: None }]
+            }),
+            latency: None,
+            source: list![text("clients")]
+        },
+        Model {
+            key: text("kling-2.1-master-i2v"),
+            id: text("m2v_21_master_img2video"),
+            family: Some(text("kling-2.1-master")),
+            about: Some(text("Kling 2.1 master, from a first frame.")),
+            required: list![text("start_image")],
+            optional: list![
+                text("prompt"),
+                text("negative_prompt"),
+                text("duration"),
+                text("cfg_scale"),
+                text("aspect_ratio")
+            ],
+            fields: list![Field {
+                name: text("duration"),
+                kind: FieldType::Int,
+                at: Path { segments: list![Segment::Key(text("duration"))] },
+                allowed: Allowed::Words(list![
+                    Word { ours: Scalar::Int(5), theirs: Scalar::Text(text("_5s")) },
+                    Word { ours: Scalar::Int(10), theirs: Scalar::Text(text("_10s")) }
+                ]),
+                default: Some(Scalar::Int(5)),
+                text_form: None,
+                not_with: list![],
+                needs: list![],
+                ignored_with: list![],
+                max_length: None,
+                image: None,
+                about: Some(text("Length of the film in seconds."))
+            }],
+            body: list![],
+            by_name_only: false,
+            price: Some(Price {
+                unit: text("USD"),
+                per: Per::Video,
+                by: list![],
+                table: list![PriceRow { when: list![], amount: None }]
+            }),
+            latency: None,
+            source: list![text("clients")]
         }
     ],
     create: Operation {
@@ -224,12 +370,15 @@ pub static PROVIDER: Provider = Provider {
             ],
         },
         url_from: None,
+        query: list![],
+        headers: list![],
         body: list![],
         encoding: Encoding::Multipart,
-        every: None,
+        pace: Pace { every: None, at_least: None, every_from: None },
         reply: ReplyShape {
             ok: Some(Condition {
                 http: list![],
+                content_type: None,
                 at: Some(Path { segments: list![Segment::Key(text("result"))] }),
                 is: list![Scalar::Int(1)],
                 has: None,
@@ -244,37 +393,49 @@ pub static PROVIDER: Provider = Provider {
                     Words { state: State::Done, words: list![Scalar::Int(99)] },
                     Words { state: State::Failed, words: list![Scalar::Int(50)] }
                 ],
+                ignore_case: false,
             }),
             save: list![Saved {
                 name: text("id"),
                 at: list![Path {
                     segments: list![Segment::Key(text("data")), Segment::Key(text("task")), Segment::Key(text("id"))]
-                }]
+                }],
+                int: false
             }],
-            output: Some(Output::Url(list![Path {
-                segments: list![
-                    Segment::Key(text("data")),
-                    Segment::Key(text("works")),
-                    Segment::Each,
-                    Segment::Key(text("resource")),
-                    Segment::Key(text("resource"))
-                ]
-            }])),
-            also: list![Side {
-                name: text("cover"),
-                at: Path {
+            output: Some(Output {
+                url: list![Path {
                     segments: list![
                         Segment::Key(text("data")),
                         Segment::Key(text("works")),
-                        Segment::Index(0),
-                        Segment::Key(text("cover")),
+                        Segment::Each,
+                        Segment::Key(text("resource")),
                         Segment::Key(text("resource"))
                     ]
+                }],
+                base64: None,
+                body: None,
+            }),
+            also: list![Side {
+                name: text("cover"),
+                place: Place {
+                    at: Path {
+                        segments: list![
+                            Segment::Key(text("data")),
+                            Segment::Key(text("works")),
+                            Segment::Index(0),
+                            Segment::Key(text("cover")),
+                            Segment::Key(text("resource"))
+                        ]
+                    },
+                    text: None
                 }
             }],
+            queue_position: None,
+            progress: None,
         },
     },
-    poll: Operation {
+    variants: list![],
+    poll: Some(Operation {
         method: Method::Get,
         address: Address {
             pieces: list![
@@ -284,12 +445,15 @@ pub static PROVIDER: Provider = Provider {
             ],
         },
         url_from: None,
+        query: list![],
+        headers: list![],
         body: list![],
         encoding: Encoding::Json,
-        every: Some(10_000),
+        pace: Pace { every: Some(10_000), at_least: None, every_from: None },
         reply: ReplyShape {
             ok: Some(Condition {
                 http: list![],
+                content_type: None,
                 at: Some(Path { segments: list![Segment::Key(text("result"))] }),
                 is: list![Scalar::Int(1)],
                 has: None,
@@ -304,31 +468,80 @@ pub static PROVIDER: Provider = Provider {
                     Words { state: State::Done, words: list![Scalar::Int(99)] },
                     Words { state: State::Failed, words: list![Scalar::Int(50)] }
                 ],
+                ignore_case: false,
             }),
             save: list![],
-            output: Some(Output::Url(list![Path {
-                segments: list![
-                    Segment::Key(text("data")),
-                    Segment::Key(text("works")),
-                    Segment::Each,
-                    Segment::Key(text("resource")),
-                    Segment::Key(text("resource"))
-                ]
-            }])),
-            also: list![Side {
-                name: text("cover"),
-                at: Path {
+            output: Some(Output {
+                url: list![Path {
                     segments: list![
                         Segment::Key(text("data")),
                         Segment::Key(text("works")),
-                        Segment::Index(0),
-                        Segment::Key(text("cover")),
+                        Segment::Each,
+                        Segment::Key(text("resource")),
                         Segment::Key(text("resource"))
                     ]
+                }],
+                base64: None,
+                body: None,
+            }),
+            also: list![Side {
+                name: text("cover"),
+                place: Place {
+                    at: Path {
+                        segments: list![
+                            Segment::Key(text("data")),
+                            Segment::Key(text("works")),
+                            Segment::Index(0),
+                            Segment::Key(text("cover")),
+                            Segment::Key(text("resource"))
+                        ]
+                    },
+                    text: None
                 }
             }],
+            queue_position: None,
+            progress: None,
         },
-    },
+    }),
+    result: None,
+    download: None,
+    cancel: None,
+    find: None,
+    balance: Some(Balance {
+        operation: Operation {
+            method: Method::Get,
+            address: Address { pieces: list![Piece::Literal(text("/dashboard/balance"))] },
+            url_from: None,
+            query: list![],
+            headers: list![],
+            body: list![],
+            encoding: Encoding::Json,
+            pace: Pace { every: None, at_least: None, every_from: None },
+            reply: ReplyShape {
+                ok: Some(Condition {
+                    http: list![],
+                    content_type: None,
+                    at: None,
+                    is: list![],
+                    has: Some(Path { segments: list![Segment::Key(text("data"))] }),
+                    lacks: None,
+                }),
+                status: None,
+                save: list![],
+                output: None,
+                also: list![],
+                queue_position: None,
+                progress: None,
+            },
+        },
+        amount: Place {
+            at: Path { segments: list![Segment::Key(text("data")), Segment::Key(text("balance"))] },
+            text: Some(TextForm { prefix: text(""), suffix: text("") }),
+        },
+        unit: text("PTC"),
+    }),
+    upload: None,
+    webhook: None,
     errors: Errors {
         reply: Plane {
             code: list![Path { segments: list![Segment::Key(text("error")), Segment::Key(text("err_code"))] }],
@@ -350,7 +563,10 @@ pub static PROVIDER: Provider = Provider {
                     CodePattern::Code(Scalar::Int(-10_005))
                 ],
                 message_has: None,
-                kind: Kind::Auth
+                kind: Kind::Auth,
+                retriable: None,
+                nothing_created: None,
+                billed: None
             },
             ErrorRule {
                 http: list![],
@@ -361,35 +577,55 @@ pub static PROVIDER: Provider = Provider {
                     CodePattern::Code(Scalar::Int(-10_018))
                 ],
                 message_has: None,
-                kind: Kind::Balance
+                kind: Kind::Balance,
+                retriable: None,
+                nothing_created: None,
+                billed: None
             },
             ErrorRule {
                 http: list![],
                 code: list![CodePattern::Code(Scalar::Int(-10_009)), CodePattern::Code(Scalar::Int(-10_011))],
                 message_has: None,
-                kind: Kind::BadInput
+                kind: Kind::BadInput,
+                retriable: None,
+                nothing_created: None,
+                billed: None
             },
             ErrorRule {
                 http: list![],
                 code: list![CodePattern::Code(Scalar::Int(-10_010))],
                 message_has: None,
-                kind: Kind::NotFound
+                kind: Kind::NotFound,
+                retriable: None,
+                nothing_created: None,
+                billed: None
             },
             ErrorRule {
                 http: list![],
                 code: list![CodePattern::Code(Scalar::Int(-10_012))],
                 message_has: None,
-                kind: Kind::RateLimit
+                kind: Kind::RateLimit,
+                retriable: None,
+                nothing_created: None,
+                billed: None
             },
             ErrorRule {
                 http: list![],
-                code: list![
-                    CodePattern::Code(Scalar::Int(-10_003)),
-                    CodePattern::Code(Scalar::Int(-10_008)),
-                    CodePattern::Code(Scalar::Int(-1_024))
-                ],
+                code: list![CodePattern::Code(Scalar::Int(-10_003)), CodePattern::Code(Scalar::Int(-10_008))],
                 message_has: None,
-                kind: Kind::Provider
+                kind: Kind::Provider,
+                retriable: None,
+                nothing_created: None,
+                billed: None
+            },
+            ErrorRule {
+                http: list![],
+                code: list![CodePattern::Code(Scalar::Int(-1_024))],
+                message_has: None,
+                kind: Kind::Timeout,
+                retriable: None,
+                nothing_created: None,
+                billed: None
             },
             ErrorRule {
                 http: list![
@@ -400,24 +636,67 @@ pub static PROVIDER: Provider = Provider {
                 ],
                 code: list![],
                 message_has: None,
-                kind: Kind::BadInput
+                kind: Kind::BadInput,
+                retriable: None,
+                nothing_created: None,
+                billed: None
             },
             ErrorRule {
                 http: list![HttpPattern::Code(401), HttpPattern::Code(403)],
                 code: list![],
                 message_has: None,
-                kind: Kind::Auth
+                kind: Kind::Auth,
+                retriable: None,
+                nothing_created: None,
+                billed: None
             },
-            ErrorRule { http: list![HttpPattern::Code(402)], code: list![], message_has: None, kind: Kind::Balance },
-            ErrorRule { http: list![HttpPattern::Code(404)], code: list![], message_has: None, kind: Kind::NotFound },
+            ErrorRule {
+                http: list![HttpPattern::Code(402)],
+                code: list![],
+                message_has: None,
+                kind: Kind::Balance,
+                retriable: None,
+                nothing_created: None,
+                billed: None
+            },
+            ErrorRule {
+                http: list![HttpPattern::Code(404)],
+                code: list![],
+                message_has: None,
+                kind: Kind::NotFound,
+                retriable: None,
+                nothing_created: None,
+                billed: None
+            },
             ErrorRule {
                 http: list![HttpPattern::Code(408), HttpPattern::Code(504)],
                 code: list![],
                 message_has: None,
-                kind: Kind::Timeout
+                kind: Kind::Timeout,
+                retriable: None,
+                nothing_created: None,
+                billed: None
             },
-            ErrorRule { http: list![HttpPattern::Code(429)], code: list![], message_has: None, kind: Kind::RateLimit },
-            ErrorRule { http: list![HttpPattern::Hundred(5)], code: list![], message_has: None, kind: Kind::Provider }
+            ErrorRule {
+                http: list![HttpPattern::Code(429)],
+                code: list![],
+                message_has: None,
+                kind: Kind::RateLimit,
+                retriable: None,
+                nothing_created: None,
+                billed: None
+            },
+            ErrorRule {
+                http: list![HttpPattern::Hundred(5)],
+                code: list![],
+                message_has: None,
+                kind: Kind::Provider,
+                retriable: None,
+                nothing_created: None,
+                billed: None
+            }
         ],
+        retry_after: None,
+        failed_jobs_billed: None,
     },
 };

@@ -1,18 +1,18 @@
 //! What to send.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use polyreel_spec::{
-    Address, Allowed, Encoding, Field, Image, ImageForm, Input, Inputs, Method, Model, Path, Piece, Provider, Scalar,
-    Term,
+    Address, Allowed, Encoding, Field, Image, ImageForm, Input, Inputs, List, Method, Model, Operation, Parameter,
+    Path, Piece, Plan, Provider, Scalar, Step, Term, TextForm,
 };
 use serde_json::{Map, Value};
 
+use super::Saved;
 use super::document::{put, to_json};
 use crate::image::probe;
 
@@ -23,6 +23,10 @@ pub struct Call {
     pub method: Method,
     /// Where it goes.
     pub target: Target,
+    /// The query, not yet escaped.
+    pub query: Vec<(String, String)>,
+    /// Headers beside those that the body and the key bring.
+    pub headers: Vec<(String, String)>,
     /// What it carries.
     pub body: Body,
 }
@@ -54,7 +58,9 @@ pub enum Body {
     /// A JSON document.
     Json(Value),
     /// `multipart/form-data`, in order.
-    Form(Vec<(String, Part)>),
+    Multipart(Vec<(String, Part)>),
+    /// `application/x-www-form-urlencoded`, in order.
+    Form(Vec<(String, String)>),
 }
 
 /// Shows how much there is; inputs may be URLs that somebody signed.
@@ -63,7 +69,8 @@ impl fmt::Debug for Body {
         match self {
             Self::Empty => f.write_str("Empty"),
             Self::Json(document) => write!(f, "Json({} bytes)", document.to_string().len()),
-            Self::Form(parts) => write!(f, "Form({} parts)", parts.len()),
+            Self::Multipart(parts) => write!(f, "Multipart({} parts)", parts.len()),
+            Self::Form(pairs) => write!(f, "Form({} pairs)", pairs.len()),
         }
     }
 }
@@ -96,56 +103,107 @@ impl fmt::Debug for Part {
     }
 }
 
-/// The call that starts the work. The inputs must have passed [`Provider::check`]; `extra` holds fields that are newer
-/// than the provider file, as path and value.
+/// The call that starts the work. The inputs must have passed [`Provider::check`], and pictures that are uploaded first
+/// must be named by what the upload gave, as [`Image::Url`]; `extra` holds fields that are newer than the provider file.
 pub fn create(provider: &Provider, model: &Model, inputs: &Inputs, extra: &[(Path, Value)]) -> Call {
-    let operation = &provider.create;
     let inputs = provider.canonical(model, inputs);
-    let address = expand(&operation.address, &|name| match name {
-        "model" => model.id.to_string(),
-        _ => match (provider.field(model, name), inputs.get(name)) {
-            (Some(field), Some(Input::Value(value))) => spell(field, value).to_string(),
-            _ => String::new(),
-        },
-    });
-    let constants = operation.body.iter().map(|constant| {
-        let value = match &constant.value {
-            Term::Model => Value::from(&*model.id),
-            Term::Constant(scalar) => to_json(scalar),
-        };
-        (constant.at.clone(), Content::Json(value))
-    });
-    let in_body = inputs.iter().filter(|(name, _)| !Provider::in_address(&operation.address, name));
-    let fields = in_body.filter_map(|(name, input)| {
-        let field = provider.field(model, name)?;
-        Some((field.at.clone(), encode(field, input)?))
-    });
-    let extra = extra.iter().map(|(path, value)| (path.clone(), Content::Json(value.clone())));
-    let pieces: Vec<_> = constants.chain(fields).chain(extra).collect();
-    let body = match operation.encoding {
-        Encoding::Json => Body::Json(document(pieces)),
-        Encoding::Multipart => {
-            Body::Form(pieces.into_iter().map(|(path, piece)| (path.to_string(), piece.part())).collect())
-        }
+    let plan = provider.plan(model, &inputs);
+    let operation = plan.operation();
+    let spelled = |name: &str| match (name, plan.field(name), inputs.get(name)) {
+        ("model", ..) => Some(model.id.to_string()),
+        (_, Some(field), Some(Input::Value(value))) => Some(wire_scalar(field, value).to_string()),
+        _ => None,
     };
-    Call { method: operation.method, target: Target::Path(address), body }
+    let mut contents: Vec<(Path, Content)> = Vec::new();
+    for constant in operation.body.iter().chain(&model.body) {
+        let value = match &constant.value {
+            Term::Constant(scalar) => to_json(scalar),
+            Term::Reference(_) => Value::from(&*model.id),
+        };
+        contents.push((constant.at.clone(), Content::Json(value)));
+    }
+    for (name, input) in inputs.iter().filter(|(name, _)| !plan.is_outside_the_body(name)) {
+        if let Some(field) = plan.field(name) {
+            encode(field, input, &mut contents);
+        }
+    }
+    contents.extend(extra.iter().map(|(path, value)| (path.clone(), Content::Json(value.clone()))));
+    Call {
+        method: operation.method,
+        target: Target::Path(expand(&operation.address, &|name| spelled(name).unwrap_or_default())),
+        query: parameters(&operation.query, &spelled),
+        headers: [parameters(&provider.headers, &spelled), parameters(&operation.headers, &spelled)].concat(),
+        body: body(operation.encoding, contents),
+    }
 }
 
-/// The call that asks how a job is. `Err` names the saved value that is missing.
-pub fn poll(provider: &Provider, model: &Model, saved: &BTreeMap<String, String>) -> Result<Call, String> {
-    let operation = &provider.poll;
-    let target = match &operation.url_from {
-        Some(name) => Target::Url(saved.get(&**name).ok_or_else(|| name.to_string())?.clone()),
-        None => {
-            let missing = operation.address.references().find(|name| *name != "model" && !saved.contains_key(*name));
-            if let Some(name) = missing {
-                return Err(name.to_owned());
-            }
-            let value = |name: &str| saved.get(name).cloned().unwrap_or_else(|| model.id.to_string());
-            Target::Path(expand(&operation.address, &value))
-        }
+/// A later call about a job: poll, result, cancel or download. `Err` names the saved value that is missing.
+///
+/// `create_path` is the path that the create was sent to, as [`Target::Path`] of [`create`] has it.
+pub fn later(provider: &Provider, step: Step, model: &Model, saved: &Saved, create_path: &str) -> Result<Call, String> {
+    let operation = provider.operation(step).ok_or_else(|| format!("the provider has no {step}"))?;
+    let known = |name: &str| match name {
+        "model" => Some(model.id.to_string()),
+        "create_path" => Some(create_path.to_owned()),
+        _ => saved.get(name).cloned(),
     };
-    Ok(Call { method: operation.method, target, body: Body::Empty })
+    let mut call = plain(provider, operation, &known)?;
+    if let Some(name) = &operation.url_from {
+        call.target = Target::Url(known(name).ok_or_else(|| name.to_string())?);
+    }
+    Ok(call)
+}
+
+/// The call that looks a job up by the caller's own reference.
+pub fn find(provider: &Provider, reference: &str) -> Result<Call, String> {
+    let operation = provider.operation(Step::Find).ok_or_else(|| "the provider has no find".to_owned())?;
+    plain(provider, operation, &|name| (name == "reference").then(|| reference.to_owned()))
+}
+
+/// The call that asks for the balance.
+pub fn balance(provider: &Provider) -> Result<Call, String> {
+    let operation = provider.operation(Step::Balance).ok_or_else(|| "the provider has no balance".to_owned())?;
+    plain(provider, operation, &|_| None)
+}
+
+/// The call that hands over one file.
+pub fn upload(provider: &Provider, field: &str, bytes: &Arc<[u8]>) -> Result<Call, String> {
+    let upload = provider.upload.as_ref().ok_or_else(|| "the provider has no upload".to_owned())?;
+    let mut call = plain(provider, &upload.operation, &|_| None)?;
+    let file = Content::file(bytes, field);
+    call.body = Body::Multipart(vec![(upload.file_at.to_string(), file.part())]);
+    Ok(call)
+}
+
+fn plain(provider: &Provider, operation: &Operation, known: &dyn Fn(&str) -> Option<String>) -> Result<Call, String> {
+    if operation.url_from.is_none()
+        && let Some(missing) = operation.address.references().find(|name| known(name).is_none())
+    {
+        return Err(missing.to_owned());
+    }
+    let mut contents = Vec::new();
+    for constant in &operation.body {
+        let value = match &constant.value {
+            Term::Constant(scalar) => to_json(scalar),
+            Term::Reference(name) => Value::from(known(name).ok_or_else(|| name.to_string())?),
+        };
+        contents.push((constant.at.clone(), Content::Json(value)));
+    }
+    Ok(Call {
+        method: operation.method,
+        target: Target::Path(expand(&operation.address, &|name| known(name).unwrap_or_default())),
+        query: parameters(&operation.query, known),
+        headers: [parameters(&provider.headers, known), parameters(&operation.headers, known)].concat(),
+        body: if contents.is_empty() { Body::Empty } else { body(operation.encoding, contents) },
+    })
+}
+
+fn parameters(list: &List<Parameter>, known: &dyn Fn(&str) -> Option<String>) -> Vec<(String, String)> {
+    let value = |term: &Term| match term {
+        Term::Constant(scalar) => Some(scalar.to_string()),
+        Term::Reference(name) => known(name),
+    };
+    list.iter().filter_map(|parameter| Some((parameter.name.to_string(), value(&parameter.value)?))).collect()
 }
 
 /// A value on its way into a body.
@@ -155,76 +213,126 @@ enum Content {
 }
 
 impl Content {
+    fn file(bytes: &Arc<[u8]>, name: &str) -> Self {
+        let media_type = probe(bytes).map_or("application/octet-stream", |facts| facts.media_type);
+        Self::File { bytes: bytes.clone(), media_type, name: name.to_owned() }
+    }
+
+    fn text(self) -> String {
+        match self {
+            Self::Json(Value::String(text)) => text,
+            // JSON may write 1e-7, which few forms are read with.
+            Self::Json(Value::Number(number)) if number.is_f64() => number.as_f64().unwrap_or_default().to_string(),
+            Self::Json(value) => value.to_string(),
+            Self::File { .. } => String::new(),
+        }
+    }
+
     fn part(self) -> Part {
         match self {
-            Self::Json(Value::String(text)) => Part::Text(text),
-            // JSON may write 1e-7, which few forms are read with.
-            Self::Json(Value::Number(number)) if number.is_f64() => {
-                Part::Text(number.as_f64().unwrap_or_default().to_string())
-            }
-            Self::Json(value) => Part::Text(value.to_string()),
             Self::File { bytes, media_type, name } => {
                 let extension = media_type.rsplit('/').next().unwrap_or("bin");
                 Part::File { bytes, media_type: media_type.to_owned(), file_name: format!("{name}.{extension}") }
             }
+            json @ Self::Json(_) => Part::Text(json.text()),
         }
     }
 }
 
-fn document(pieces: Vec<(Path, Content)>) -> Value {
+fn body(encoding: Encoding, contents: Vec<(Path, Content)>) -> Body {
+    let has_file = contents.iter().any(|(_, content)| matches!(content, Content::File { .. }));
+    match encoding {
+        Encoding::Json => Body::Json(document(contents)),
+        Encoding::MultipartIfFile if !has_file => Body::Json(document(contents)),
+        Encoding::Multipart | Encoding::MultipartIfFile => {
+            Body::Multipart(contents.into_iter().map(|(path, content)| (path.to_string(), content.part())).collect())
+        }
+        Encoding::Form => {
+            Body::Form(contents.into_iter().map(|(path, content)| (path.to_string(), content.text())).collect())
+        }
+    }
+}
+
+fn document(contents: Vec<(Path, Content)>) -> Value {
     let mut document = Value::Object(Map::new());
-    for (path, piece) in pieces {
-        if let Content::Json(value) = piece {
+    for (path, content) in contents {
+        if let Content::Json(value) = content {
             put(&mut document, &path.segments, value);
         }
     }
     document
 }
 
-fn spell<'f>(field: &'f Field, value: &'f Scalar) -> Cow<'f, Scalar> {
-    match &field.allowed {
-        Allowed::Words(words) => words
-            .iter()
-            .find(|word| word.ours == *value)
-            .map_or(Cow::Borrowed(value), |word| Cow::Borrowed(&word.theirs)),
-        Allowed::Any | Allowed::Values(_) | Allowed::Range(..) => Cow::Borrowed(value),
+/// How a value is spelled on the wire.
+fn wire_scalar<'f>(field: &'f Field, value: &'f Scalar) -> Cow<'f, Scalar> {
+    if let Allowed::Words(words) = &field.allowed
+        && let Some(word) = words.iter().find(|word| word.ours == *value)
+    {
+        return Cow::Borrowed(&word.theirs);
+    }
+    match &field.text_form {
+        Some(TextForm { prefix, suffix }) => Cow::Owned(Scalar::Text(format!("{prefix}{value}{suffix}").into())),
+        None => Cow::Borrowed(value),
     }
 }
 
-fn encode(field: &Field, input: &Input) -> Option<Content> {
+fn encode(field: &Field, input: &Input, contents: &mut Vec<(Path, Content)>) {
+    let mut push = |content| contents.push((field.at.clone(), content));
+    let limits = field.image.as_ref();
     let bytes = match input {
-        Input::Value(value) => return Some(Content::Json(to_json(&spell(field, value)))),
-        Input::Image(Image::Url(url)) => return Some(Content::Json(Value::from(&**url))),
+        Input::Value(value) => return push(Content::Json(to_json(&wire_scalar(field, value)))),
+        Input::Image(Image::Url(url)) => {
+            let whole = limits.filter(|limits| limits.int).and_then(|_| url.parse::<u64>().ok());
+            return push(Content::Json(whole.map_or_else(|| Value::from(&**url), Value::from)));
+        }
         Input::Image(Image::Bytes(bytes)) => bytes,
     };
+    let Some(form) = limits.and_then(|limits| limits.accepts.iter().find(|form| **form != ImageForm::Url)) else {
+        return;
+    };
     let media_type = probe(bytes).map_or("application/octet-stream", |facts| facts.media_type);
-    let form = field.image.as_ref()?.accepts.iter().find(|form| **form != ImageForm::Url)?;
-    Some(match form {
+    match form {
         ImageForm::DataUri => {
-            Content::Json(Value::from(format!("data:{media_type};base64,{}", STANDARD.encode(bytes))))
+            push(Content::Json(format!("data:{media_type};base64,{}", STANDARD.encode(bytes)).into()));
         }
-        ImageForm::Base64 => Content::Json(Value::from(STANDARD.encode(bytes))),
-        ImageForm::File => Content::File { bytes: bytes.clone(), media_type, name: field.name.to_string() },
-        ImageForm::Url => return None,
-    })
+        ImageForm::Base64 => {
+            push(Content::Json(STANDARD.encode(bytes).into()));
+            if let Some(at) = limits.and_then(|limits| limits.media_type_at.as_ref()) {
+                contents.push((at.clone(), Content::Json(media_type.into())));
+            }
+        }
+        ImageForm::File => push(Content::file(bytes, &field.name)),
+        // An upload comes before and leaves a name here; a URL is no file.
+        ImageForm::Upload | ImageForm::Url => {}
+    }
 }
 
 fn expand(address: &Address, value: &dyn Fn(&str) -> String) -> String {
     let piece = |piece: &Piece| match piece {
         Piece::Literal(text) => text.to_string(),
-        Piece::Reference(name) => escape(&value(name)),
+        Piece::Reference(name) => escape(&value(name), b""),
+        // The path of the create is escaped already.
+        Piece::Reserved(name) if *name == "create_path" => value(name),
+        Piece::Reserved(name) => escape(&value(name), b"/:"),
     };
     address.pieces.iter().map(piece).collect()
 }
 
-/// One path segment, or part of one: everything but RFC 3986's unreserved characters is percent-encoded. Dots alone
-/// would be a step up however they are written; such an address is refused when its URL is made.
-fn escape(text: &str) -> String {
+/// Everything but RFC 3986's unreserved characters, and those to be kept, is percent-encoded. Dots alone would be a step
+/// up however they are written; such an address is refused when its URL is made.
+fn escape(text: &str, keep: &[u8]) -> String {
     let byte = |byte: u8| match byte {
         b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => char::from(byte).to_string(),
+        _ if keep.contains(&byte) => char::from(byte).to_string(),
         _ => format!("%{byte:02X}"),
     };
     text.bytes().map(byte).collect()
+}
+
+/// The create that a plan means, for those who ask what kind of call it is.
+pub(crate) fn is_synchronous(plan: &Plan<'_>) -> bool {
+    let reply = &plan.operation().reply;
+    reply.output.is_some() && reply.status.is_none()
 }
 
 #[cfg(test)]
@@ -234,7 +342,8 @@ mod tests {
     #[test]
     fn a_value_stays_one_segment() {
         for (text, escaped) in [("a/b?c#d", "a%2Fb%3Fc%23d"), ("a.b", "a.b"), ("é", "%C3%A9"), ("", "")] {
-            assert_eq!(escape(text), escaped);
+            assert_eq!(escape(text, b""), escaped);
         }
+        assert_eq!(escape("a/b:c d", b"/:"), "a/b:c%20d");
     }
 }

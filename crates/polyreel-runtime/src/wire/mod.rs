@@ -6,5 +6,9 @@ mod call;
 mod document;
 mod read;
 
-pub use call::{Body, Call, Part, Target, create, poll};
-pub use read::{Created, FilmUrl, Meaning, Refusal, Reply, Saved, read, read_create};
+pub(crate) use call::is_synchronous;
+pub use call::{Body, Call, Part, Target, balance, create, find, later, upload};
+pub use read::{
+    Created, Film, Meaning, Refusal, Reply, ReplyBody, Saved, first_text, is_media, pause, read, read_balance,
+    read_create, read_refusal, read_saved,
+};

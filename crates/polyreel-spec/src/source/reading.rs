@@ -363,7 +363,8 @@ impl Context<'_> {
 macro_rules! records {
     ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident $(= $key:literal)? : $type:ty),* $(,)? })*) => {$(
         $(#[$doc])*
-        #[derive(Debug, Default)]
+        #[derive(Clone, Debug, Default)]
+        #[allow(clippy::struct_field_names, reason = "a field is called as the language calls it")]
         pub(super) struct $name {
             $($(#[$field_doc])* pub(super) $field: Option<Located<$type>>,)*
             /// Keys of the sources of these facts.
@@ -380,6 +381,16 @@ macro_rules! records {
 
         impl $name {
             const KEYS: &[&str] = &[$(records!(@key $field $($key)?),)* "source", "assumed"];
+
+            /// This record, with what it does not say taken from another.
+            #[allow(dead_code, reason = "few records have overrides")]
+            pub(super) fn over(&self, base: &Self) -> Self {
+                Self {
+                    $($field: self.$field.clone().or_else(|| base.$field.clone()),)*
+                    source: if self.source.is_empty() { base.source.clone() } else { self.source.clone() },
+                    named: self.named.iter().chain(&base.named).cloned().collect(),
+                }
+            }
         }
 
         impl Read for $name {

@@ -1,158 +1,373 @@
-//! Create, poll and errors.
+//! Calls and what their answers mean.
 
-use super::super::reading::{Context, Located, Many};
-use super::super::written;
+use super::super::reading::{Context, Located, Many, Map};
+use super::super::written::{self, PlaceEntry, SaveEntry, Short};
+use super::inputs::{Fields, affixes};
 use super::{required, text};
 use crate::{
-    Address, CodePattern, Condition, Constant, Encoding, ErrorRule, Errors, HttpPattern, Kind, List, Method, Operation,
-    Output, Path, Plane, ReplyShape, Saved, Scalar, Side, State, Status, StatusRule, Term, Words,
+    Address, Condition, Constant, Delay, Encoding, Field, HttpPattern, Kind, List, Method, Model, ModelField,
+    Operation, Output, Pace, Parameter, Path, Place, Progress, ReplyShape, Saved, Scalar, Side, State, Status,
+    StatusRule, Term, Text, TextForm, Variant, Words,
 };
 
-pub(in super::super) fn poll(
-    poll: &Located<written::Poll>,
-    inherited: Option<&Located<written::Condition>>,
-    context: &mut Context<'_>,
-) -> Operation {
-    let address = required(&poll.value, poll.path.as_ref(), "path", &poll.span, context);
-    let status = required(&poll.value, poll.status.as_ref(), "status", &poll.span, context);
-    if poll.output.is_none() {
-        context.problem("A304", &poll.span, "a finished poll needs an `output`");
-    }
-    let output = poll.output.as_ref().and_then(|output| match &output.url {
-        Some(paths) => Some(Output::Url(values(paths))),
-        None => {
-            context.problem("S002", &output.span, "`output` needs a form: `url`");
-            None
-        }
-    });
-    let also = poll.also.as_deref().into_iter().flatten();
+type Entry<'s, T> = Option<&'s Located<T>>;
+
+/// What a call can say, wherever it is written.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Parts<'s> {
+    pub(super) method: Entry<'s, String>,
+    pub(super) path: Entry<'s, Address>,
+    pub(super) url_from: Entry<'s, String>,
+    pub(super) query: Entry<'s, Map<Scalar>>,
+    pub(super) headers: Entry<'s, Map<Scalar>>,
+    pub(super) body: Entry<'s, Map<Scalar>>,
+    pub(super) encoding: Entry<'s, String>,
+    pub(super) ok: Entry<'s, written::Condition>,
+    pub(super) status: Entry<'s, written::Status>,
+    pub(super) save: Entry<'s, Map<Short<SaveEntry>>>,
+    pub(super) output: Entry<'s, written::Output>,
+    pub(super) also: Entry<'s, Map<Short<PlaceEntry>>>,
+}
+
+/// The call that these parts mean.
+pub(super) fn operation(parts: &Parts<'_>, usual: (Method, Encoding), context: &mut Context<'_>) -> Operation {
+    let also = parts.also.map(|also| also.value.as_slice()).unwrap_or_default();
+    let also = also.iter().filter_map(|(name, entry)| Some(Side { name: text(name), place: place(entry, context)? }));
+    let also = also.collect();
     Operation {
-        method: method(poll.method.as_ref(), Method::Get, context),
-        address: address.map_or_else(nowhere, |address| address.value.clone()),
-        url_from: poll.url_from.as_ref().map(text),
-        body: List::default(),
-        encoding: Encoding::Json,
-        every: poll.every.as_ref().map(|every| every.0),
+        method: choice("method", parts.method, &Method::ALL, Method::name, context).unwrap_or(usual.0),
+        address: parts.path.map_or_else(|| Address { pieces: List::default() }, |path| path.value.clone()),
+        url_from: parts.url_from.map(text),
+        query: parameters(parts.query, context),
+        headers: parameters(parts.headers, context),
+        body: constants(parts.body, context),
+        encoding: choice("encoding", parts.encoding, &Encoding::ALL, Encoding::name, context).unwrap_or(usual.1),
+        pace: Pace::default(),
         reply: ReplyShape {
-            ok: poll.ok.as_ref().or(inherited).map(|ok| condition(ok, context)),
-            status: status.map(|status| self::status(status, context)),
-            save: List::default(),
-            output,
-            also: also.map(|(name, at)| Side { name: text(name), at: at.value.clone() }).collect(),
+            ok: parts.ok.map(|ok| condition(ok, context)),
+            status: parts.status.map(|status| self::status(status, context)),
+            save: parts.save.map(|save| saved(save, context)).unwrap_or_default(),
+            output: parts.output.map(|output| self::output(output, context)),
+            also,
+            queue_position: None,
+            progress: None,
         },
     }
 }
 
-pub(in super::super) fn create(
+/// A poll, a result or a find.
+pub(super) fn later(
+    call: &Located<written::Call>,
+    inherited: Entry<'_, written::Condition>,
+    context: &mut Context<'_>,
+) -> Operation {
+    required(&call.value, call.path.as_ref(), "path", &call.span, context);
+    let parts = Parts {
+        method: call.method.as_ref(),
+        path: call.path.as_ref(),
+        url_from: call.url_from.as_ref(),
+        query: call.query.as_ref(),
+        headers: call.headers.as_ref(),
+        body: call.body.as_ref(),
+        encoding: None,
+        ok: call.ok.as_ref().or(inherited),
+        status: call.status.as_ref(),
+        save: call.save.as_ref(),
+        output: call.output.as_ref(),
+        also: call.also.as_ref(),
+    };
+    let mut operation = operation(&parts, (Method::Get, Encoding::Json), context);
+    operation.pace = Pace {
+        every: call.every.as_ref().map(|every| every.0),
+        at_least: call.at_least.as_ref().map(|least| least.0),
+        every_from: call.every_from.as_ref().and_then(|entry| delay(entry, context)),
+    };
+    operation.reply.queue_position = call.queue_position.as_ref().and_then(|entry| place(entry, context));
+    operation.reply.progress = call.progress.as_ref().and_then(|entry| progress(entry, context));
+    operation
+}
+
+/// The plain create.
+pub(super) fn create(
     create: &Located<written::Create>,
-    inherited: Option<&Located<written::Condition>>,
-    poll: &Operation,
+    inherited: Entry<'_, written::Condition>,
+    poll: Option<&Operation>,
     context: &mut Context<'_>,
 ) -> Operation {
-    let address = required(&create.value, create.path.as_ref(), "path", &create.span, context);
-    let save = required(&create.value, create.save.as_ref(), "save", &create.span, context);
-    let encoding = match create.encoding.as_ref().map(|encoding| (encoding, encoding.as_str())) {
-        None | Some((_, "json")) => Encoding::Json,
-        Some((_, "multipart")) => Encoding::Multipart,
-        Some((encoding, _)) => {
-            context.unknown("S008", "encoding", encoding, &["json", "multipart"]);
-            Encoding::Json
-        }
-    };
-    let like_poll = match create.reply_as.as_ref().map(|like| (like, like.as_str())) {
-        None => false,
-        Some((_, "poll")) => true,
-        Some((like, _)) => {
-            context.unknown("S008", "reply", like, &["poll"]);
-            false
-        }
-    };
-    let shared = if like_poll { poll.reply.clone() } else { ReplyShape::default() };
-    let save = save.map(|save| save.value.as_slice()).unwrap_or_default();
-    for (name, _) in save.iter().filter(|(name, _)| name.value == "model") {
-        context.problem("S010", &name.span, "`model` has a meaning of its own in references");
-    }
-    Operation {
-        method: method(create.method.as_ref(), Method::Post, context),
-        address: address.map_or_else(nowhere, |address| address.value.clone()),
+    required(&create.value, create.path.as_ref(), "path", &create.span, context);
+    let operation = operation(&create_parts(create, inherited), (Method::Post, Encoding::Json), context);
+    like_poll(operation, create.reply_as.as_ref(), create.status.is_some(), create.output.is_some(), poll, context)
+}
+
+fn create_parts<'s>(create: &'s written::Create, inherited: Entry<'s, written::Condition>) -> Parts<'s> {
+    Parts {
+        method: create.method.as_ref(),
+        path: create.path.as_ref(),
         url_from: None,
-        body: constants(create, context),
-        encoding,
-        every: None,
-        reply: ReplyShape {
-            ok: create.ok.as_ref().or(inherited).map(|ok| condition(ok, context)),
-            save: save.iter().map(|(name, at)| Saved { name: text(name), at: values(at) }).collect(),
-            ..shared
-        },
+        query: create.query.as_ref(),
+        headers: create.headers.as_ref(),
+        body: create.body.as_ref(),
+        encoding: create.encoding.as_ref(),
+        ok: create.ok.as_ref().or(inherited),
+        status: create.status.as_ref(),
+        save: create.save.as_ref(),
+        output: create.output.as_ref(),
+        also: create.also.as_ref(),
     }
 }
 
-fn constants(create: &written::Create, context: &mut Context<'_>) -> List<Constant> {
+/// A reply that is a job object too is read as the poll's, but for what the create says itself.
+fn like_poll(
+    mut operation: Operation,
+    reply_as: Entry<'_, String>,
+    own_status: bool,
+    own_output: bool,
+    poll: Option<&Operation>,
+    context: &mut Context<'_>,
+) -> Operation {
+    let Some(like) = reply_as else { return operation };
+    if like.value != "poll" {
+        context.unknown("S008", "reply", like, &["poll"]);
+        return operation;
+    }
+    let Some(poll) = poll else {
+        context.problem("S007", &like.span, "there is no `poll` to be read as");
+        return operation;
+    };
+    let own = operation.reply;
+    let shared = poll.reply.clone();
+    operation.reply = ReplyShape {
+        ok: own.ok.or(shared.ok),
+        status: if own_status { own.status } else { shared.status },
+        save: own.save,
+        output: if own_output { own.output } else { shared.output },
+        also: if own.also.is_empty() { shared.also } else { own.also },
+        queue_position: shared.queue_position,
+        progress: shared.progress,
+    };
+    operation
+}
+
+/// Creates that differ for some inputs or models.
+pub(super) fn variants(
+    create: &Located<written::Create>,
+    inherited: Entry<'_, written::Condition>,
+    poll: Option<&Operation>,
+    fields: &Fields<'_>,
+    models: &[(Model, Option<&Located<Map<written::Field>>>)],
+    context: &mut Context<'_>,
+) -> List<Variant> {
+    let mut variants = Vec::new();
+    for variant in create.variants.as_deref().into_iter().flatten() {
+        let base = create_parts(create, inherited);
+        let parts = Parts {
+            method: variant.method.as_ref().or(base.method),
+            path: variant.path.as_ref().or(base.path),
+            url_from: None,
+            query: variant.query.as_ref().or(base.query),
+            headers: variant.headers.as_ref().or(base.headers),
+            body: variant.body.as_ref().or(base.body),
+            encoding: variant.encoding.as_ref().or(base.encoding),
+            ok: variant.ok.as_ref().or(base.ok),
+            status: variant.status.as_ref().or(base.status),
+            save: variant.save.as_ref().or(base.save),
+            output: variant.output.as_ref().or(base.output),
+            also: variant.also.as_ref().or(base.also),
+        };
+        // A variant that answers with the work itself is no job object, whatever the plain create is.
+        let own_reply = variant.status.is_some() || variant.output.is_some();
+        let reply_as = variant.reply_as.as_ref().or(if own_reply { None } else { create.reply_as.as_ref() });
+        let operation = operation(&parts, (Method::Post, Encoding::Json), context);
+        let operation = like_poll(operation, reply_as, parts.status.is_some(), parts.output.is_some(), poll, context);
+        let fields_at = variant.fields_at.as_deref().or(create.fields_at.as_deref());
+        let list = |names: Option<&Located<Many<String>>>,
+                    known: &[&str],
+                    what: &str,
+                    context: &mut Context<'_>|
+         -> List<Text> {
+            let names = names.map(|names| names.value.as_slice()).unwrap_or_default();
+            for name in names.iter().filter(|name| !known.contains(&name.as_str())) {
+                context.unknown("S007", what, name, known);
+            }
+            names.iter().map(text).collect()
+        };
+        let field_names: Vec<_> = fields.names().collect();
+        let model_names: Vec<_> = models.iter().map(|(model, _)| &*model.key).collect();
+        let with = list(variant.with.as_ref(), &field_names, "field", context);
+        let of_models = list(variant.models.as_ref(), &model_names, "model", context);
+        let mut changed = Vec::new();
+        for (model, changes) in
+            models.iter().filter(|(model, _)| of_models.is_empty() || of_models.contains(&model.key))
+        {
+            let theirs = fields.changed(*changes, context).changed(variant.changes.as_ref(), context);
+            let differs = |name: &str, field: &Field| {
+                let usual = model.fields.iter().find(|own| own.name == name);
+                usual.is_none_or(|usual| usual != field)
+            };
+            for name in model.inputs() {
+                if let Some(field) = theirs.mean(name, fields_at, context)
+                    && differs(name, &field)
+                {
+                    changed.push(ModelField { model: model.key.clone(), field });
+                }
+            }
+        }
+        variants.push(Variant { with, models: of_models, operation, fields: changed.into() });
+    }
+    variants.into()
+}
+
+/// One of a closed set of words.
+pub(super) fn choice<T: Copy, const N: usize>(
+    what: &str,
+    written: Entry<'_, String>,
+    all: &[T; N],
+    name: fn(T) -> &'static str,
+    context: &mut Context<'_>,
+) -> Option<T> {
+    let written = written?;
+    let found = all.iter().copied().find(|known| name(*known) == written.value);
+    if found.is_none() {
+        context.unknown("S008", what, written, &all.map(name));
+    }
+    found
+}
+
+/// Named values; `{name}` refers to something that is known when the call is made.
+pub(super) fn parameters(written: Entry<'_, Map<Scalar>>, context: &mut Context<'_>) -> List<Parameter> {
+    let mut parameters: Vec<Parameter> = Vec::new();
+    for (name, value) in written.into_iter().flat_map(|map| &map.value) {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-_.[]".contains(c);
+        if name.is_empty() || !name.chars().all(plain) {
+            context.problem("S002", &name.span, format!("`{}` is no name of a header or parameter", name.value));
+        }
+        let value = term(value, context);
+        parameters.extend(value.map(|value| Parameter { name: text(name), value }));
+    }
+    parameters.into()
+}
+
+/// Values that are always in a body.
+pub(super) fn constants(written: Entry<'_, Map<Scalar>>, context: &mut Context<'_>) -> List<Constant> {
     let mut constants = Vec::new();
-    for (place, value) in create.body.as_deref().into_iter().flatten() {
-        let Some(at) = Path::parse(place) else {
-            context.problem("S005", &place.span, format!("`{}` is not a path", place.value));
-            continue;
-        };
-        let value = match &value.value {
-            Scalar::Text(reference) if *reference == "{model}" => Term::Model,
-            Scalar::Text(other) if other.contains('{') => {
-                context.problem(
-                    "R105",
-                    &value.span,
-                    "a constant may refer to `{model}` only, and to nothing else beside it",
-                );
-                continue;
-            }
-            Scalar::Text(empty) if empty.is_empty() => {
-                context.problem("R106", &value.span, "an empty constant says nothing");
-                continue;
-            }
-            constant => Term::Constant(constant.clone()),
-        };
-        constants.push(Constant { at, value });
+    for (at, value) in written.into_iter().flat_map(|map| &map.value) {
+        match Path::parse(at) {
+            Some(path) => constants.extend(term(value, context).map(|value| Constant { at: path, value })),
+            None => context.problem("S005", &at.span, format!("`{}` is not a path", at.value)),
+        }
     }
     constants.into()
 }
 
-fn method(written: Option<&Located<String>>, default: Method, context: &mut Context<'_>) -> Method {
-    match written.map(|method| (method, method.as_str())) {
-        None => default,
-        Some((_, "GET")) => Method::Get,
-        Some((_, "POST")) => Method::Post,
-        Some((method, _)) => {
-            context.unknown("S008", "method", method, &["GET", "POST"]);
-            default
-        }
+fn term(value: &Located<Scalar>, context: &mut Context<'_>) -> Option<Term> {
+    let Scalar::Text(written) = &value.value else { return Some(Term::Constant(value.value.clone())) };
+    if written.is_empty() {
+        context.problem("R106", &value.span, "an empty constant says nothing");
+        return None;
     }
-}
-
-fn nowhere() -> Address {
-    Address { pieces: List::default() }
+    if !written.contains(['{', '}']) {
+        return Some(Term::Constant(value.value.clone()));
+    }
+    let name = written.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+    let plain = |name: &&str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let name = name.filter(plain);
+    if name.is_none() {
+        let message = "a reference is a whole value: `{name}`, with nothing beside it";
+        context.problem("R105", &value.span, message);
+    }
+    name.map(|name| Term::Reference(name.into()))
 }
 
 fn values<T: Clone>(many: &[Located<T>]) -> List<T> {
     many.iter().map(|one| one.value.clone()).collect()
 }
 
-fn scalars(many: Option<&Located<Many<Scalar>>>) -> List<Scalar> {
+fn scalars(many: Entry<'_, Many<Scalar>>) -> List<Scalar> {
     many.map(|many| values(many)).unwrap_or_default()
 }
 
-fn path(written: Option<&Located<Path>>) -> Option<Path> {
+fn path(written: Entry<'_, Path>) -> Option<Path> {
     written.map(|path| path.value.clone())
 }
 
-fn condition(written: &Located<written::Condition>, context: &mut Context<'_>) -> Condition {
+fn saved(save: &Map<Short<SaveEntry>>, context: &mut Context<'_>) -> List<Saved> {
+    let mut list = Vec::new();
+    for (name, entry) in save {
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        if name.is_empty() || !name.chars().all(plain) || name.value == "model" || name.value == "create_path" {
+            context.problem("S010", &name.span, format!("`{}` cannot be the name of a saved value", name.value));
+        }
+        let Some(at) = required(&entry.value.0, entry.at.as_ref(), "at", &entry.span, context) else { continue };
+        let int = choice("form", entry.form.as_ref(), &["int"], |form| form, context).is_some();
+        list.push(Saved { name: text(name), at: values(at), int });
+    }
+    list.into()
+}
+
+fn output(written: &Located<written::Output>, context: &mut Context<'_>) -> Output {
+    let body = written.body.as_ref();
+    if let Some(body) = body.filter(|body| !is_media_type(body)) {
+        context.problem("S008", &body.span, "a media type looks like `video/*` or `video/mp4`");
+    }
+    if let (Some(base64), true) = (&written.base64, written.url.is_some()) {
+        context.problem("S002", &base64.span, "`url` and `base64` cannot both be the film");
+    }
+    let output = Output {
+        url: written.url.as_ref().map(|paths| values(paths)).unwrap_or_default(),
+        base64: path(written.base64.as_ref()),
+        body: body.map(text),
+    };
+    if output == Output::default() && written.named.iter().all(|key| key == "source" || key == "assumed") {
+        context.problem("S002", &written.span, "`output` needs a form: `url`, `base64` or `body`");
+    }
+    output
+}
+
+fn is_media_type(text: &str) -> bool {
+    let plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-+.".contains(&b));
+    text.split_once('/').is_some_and(|(kind, sub)| plain(kind) && (sub == "*" || plain(sub)))
+}
+
+/// A place, with the text that a number stands in.
+pub(super) fn place(entry: &Located<Short<PlaceEntry>>, context: &mut Context<'_>) -> Option<Place> {
+    let at = required(&entry.value.0, entry.at.as_ref(), "at", &entry.span, context)?.value.clone();
+    let form = choice("form", entry.form.as_ref(), &["text"], |form| form, context);
+    let (prefix, suffix) = (entry.prefix.as_ref(), entry.suffix.as_ref());
+    let disguised = form.is_some() || prefix.is_some() || suffix.is_some();
+    let text: Option<TextForm> = disguised.then(|| affixes(prefix, suffix, context));
+    Some(Place { at, text })
+}
+
+fn progress(entry: &Located<Short<PlaceEntry>>, context: &mut Context<'_>) -> Option<Progress> {
+    let max = match &entry.max {
+        None => 100.0,
+        Some(max) => max.as_number().filter(|max| *max > 0.0).unwrap_or_else(|| {
+            context.problem("A310", &max.span, "`max` is a number above zero");
+            100.0
+        }),
+    };
+    Some(Progress { place: place(entry, context)?, max })
+}
+
+/// A time in a reply; seconds unless it says otherwise.
+pub(super) fn delay(entry: &Located<Short<PlaceEntry>>, context: &mut Context<'_>) -> Option<Delay> {
+    let units = [("ms", 1), ("s", 1_000), ("m", 60_000)];
+    let unit = choice("unit", entry.unit.as_ref(), &units.map(|(name, _)| name), |name| name, context).unwrap_or("s");
+    let unit = units.into_iter().find(|(name, _)| *name == unit).map_or(1_000, |(_, worth)| worth);
+    Some(Delay { place: place(entry, context)?, unit })
+}
+
+/// An envelope test.
+pub(super) fn condition(written: &Located<written::Condition>, context: &mut Context<'_>) -> Condition {
     if written.at.is_some() != written.is.is_some() {
         context.problem("A302", &written.span, "`at` and `is` go together");
     }
     let condition = Condition {
-        http: List::default(),
         at: path(written.at.as_ref()),
         is: scalars(written.is.as_ref()),
         has: path(written.has.as_ref()),
         lacks: path(written.lacks.as_ref()),
+        ..Condition::default()
     };
     if condition == Condition::default() {
         context.problem("A302", &written.span, "a condition needs `at` and `is`, or `has`, or `lacks`");
@@ -179,48 +394,54 @@ fn status(status: &written::Status, context: &mut Context<'_>) -> Status {
     }
     let rules = status.rules.as_deref().into_iter().flatten();
     let rules = rules.filter_map(|rule| status_rule(rule, status.at.as_ref(), context)).collect();
-    Status { rules, at: path(status.at.as_ref()), words: list.into() }
+    let ignore_case = status.ignore_case.as_ref().is_some_and(|ignore| ignore.value);
+    Status { rules, at: path(status.at.as_ref()), words: list.into(), ignore_case }
 }
 
 fn status_rule(
     rule: &Located<written::StatusRule>,
-    word: Option<&Located<Path>>,
+    word: Entry<'_, Path>,
     context: &mut Context<'_>,
 ) -> Option<StatusRule> {
     let span = rule.state.as_ref().map_or_else(|| rule.span.clone(), |state| state.span.clone());
-    let state = required(&rule.value, rule.state.as_ref(), "state", &span, context)?;
-    let Some(meant) = State::ALL.into_iter().find(|known| known.name() == state.value) else {
-        context.unknown("S008", "state", state, &State::ALL.map(State::name));
-        return None;
-    };
+    required(&rule.value, rule.state.as_ref(), "state", &span, context)?;
+    let state = choice("state", rule.state.as_ref(), &State::ALL, State::name, context)?;
     if rule.at.is_some() && rule.is.is_none() {
         context.problem("A302", &span, "`at` needs `is`");
     }
     if rule.is.is_some() && rule.at.is_none() && word.is_none() {
         context.problem("A302", &span, "`is` needs `at`");
     }
+    if let Some(media) = rule.content_type.as_ref().filter(|media| !is_media_type(media)) {
+        context.problem("S008", &media.span, "a media type looks like `video/*` or `video/mp4`");
+    }
     let http = rule.http.as_deref().into_iter().flatten().filter_map(|http| http_pattern(http, context)).collect();
-    let at = rule.is.as_ref().and(path(rule.at.as_ref()).or_else(|| path(word)));
     let when = Condition {
         http,
-        at,
+        content_type: rule.content_type.as_ref().map(text),
+        at: rule.is.as_ref().and(path(rule.at.as_ref()).or_else(|| path(word))),
         is: scalars(rule.is.as_ref()),
         has: path(rule.has.as_ref()),
         lacks: path(rule.lacks.as_ref()),
     };
     if when == Condition::default() {
-        context.problem("A302", &span, "a rule needs a condition: `has`, `lacks`, `is` or `http`");
+        context.problem("A302", &span, "a rule needs a condition: `has`, `lacks`, `is`, `http` or `content_type`");
     }
-    let kind = rule.kind.as_ref().and_then(|kind| self::kind(kind, context));
-    if kind.is_some() && meant != State::Failed {
+    let kind = choice("kind", rule.kind.as_ref(), &Kind::ALL, Kind::name, context);
+    if kind.is_some() && state != State::Failed {
         context.problem("A302", &span, "only a failure has a kind");
     }
-    Some(StatusRule { state: meant, when, kind })
+    let billed = rule.billed.as_ref().map(|billed| billed.value);
+    if billed.is_some() && !matches!(state, State::Cancelled | State::Expired) {
+        context.problem("A302", &span, "`billed` is for cancelled and expired jobs");
+    }
+    Some(StatusRule { state, when, kind, billed })
 }
 
-fn http_pattern(written: &Located<Scalar>, context: &mut Context<'_>) -> Option<HttpPattern> {
+/// `404`, `5xx`.
+pub(super) fn http_pattern(written: &Located<Scalar>, context: &mut Context<'_>) -> Option<HttpPattern> {
     let pattern = match &written.value {
-        Scalar::Int(code @ 100..=599) => u16::try_from(*code).ok().map(HttpPattern::Code),
+        Scalar::Int(code @ 200..=599) => u16::try_from(*code).ok().map(HttpPattern::Code),
         Scalar::Text(text) => {
             let digit = text.strip_suffix("xx").and_then(|digit| digit.parse().ok());
             digit.filter(|digit| (3..=5).contains(digit)).map(HttpPattern::Hundred)
@@ -231,86 +452,4 @@ fn http_pattern(written: &Located<Scalar>, context: &mut Context<'_>) -> Option<
         context.problem("A308", &written.span, format!("`{}` is not an HTTP code like 404 or 5xx", written.value));
     }
     pattern
-}
-
-fn kind(written: &Located<String>, context: &mut Context<'_>) -> Option<Kind> {
-    let kind = Kind::ALL.into_iter().find(|kind| kind.name() == written.value);
-    if kind.is_none() {
-        context.unknown("S008", "kind", written, &Kind::ALL.map(Kind::name));
-    }
-    kind
-}
-
-pub(in super::super) fn errors(errors: &Located<written::Errors>, context: &mut Context<'_>) -> Errors {
-    let plane = |plane: &written::Plane| Plane {
-        code: plane.code.as_deref().map(Vec::as_slice).map(values).unwrap_or_default(),
-        message: plane.message.as_deref().map(Vec::as_slice).map(values).unwrap_or_default(),
-    };
-    let reply = errors.reply.as_ref().map(|reply| plane(reply)).unwrap_or_default();
-    let job = errors.job.as_ref().map_or_else(|| reply.clone(), |job| plane(job));
-    let written = errors.rules.as_deref().into_iter().flatten();
-    let mut rules: Vec<_> = written.filter_map(|rule| error_rule(rule, &reply, &job, context)).collect();
-    if errors.standard_http.as_ref().is_some_and(|standard| standard.value) {
-        rules.extend(standard_http(&rules));
-    }
-    Errors { reply, job, rules: rules.into() }
-}
-
-fn error_rule(
-    rule: &Located<written::ErrorRule>,
-    reply: &Plane,
-    job: &Plane,
-    context: &mut Context<'_>,
-) -> Option<ErrorRule> {
-    let span = rule.kind.as_ref().map_or_else(|| rule.span.clone(), |kind| kind.span.clone());
-    let kind = self::kind(required(&rule.value, rule.kind.as_ref(), "kind", &span, context)?, context)?;
-    if rule.http.is_none() && rule.code.is_none() && rule.message_has.is_none() {
-        context.problem("A308", &span, "a rule without `http`, `code` or `message_has` matches everything");
-    }
-    if let Some(code) = &rule.code
-        && reply.code.is_empty()
-        && job.code.is_empty()
-    {
-        context.problem("A308", &code.span, "no place of a code is given in `reply` or `job`");
-    }
-    if let Some(text) = &rule.message_has
-        && (text.trim().is_empty() || reply.message.is_empty() && job.message.is_empty())
-    {
-        context.problem("A308", &text.span, "needs a text, and a place of messages in `reply` or `job`");
-    }
-    let code = |code: &Located<Scalar>| match code.as_text().and_then(|text| text.strip_suffix('*')) {
-        Some(prefix) => CodePattern::Prefix(prefix.into()),
-        None => CodePattern::Code(code.value.clone()),
-    };
-    Some(ErrorRule {
-        http: rule.http.as_deref().into_iter().flatten().filter_map(|http| http_pattern(http, context)).collect(),
-        code: rule.code.as_deref().into_iter().flatten().map(code).collect(),
-        message_has: rule.message_has.as_ref().map(text),
-        kind,
-    })
-}
-
-/// The usual meaning of HTTP codes, without those that a rule takes as a whole.
-fn standard_http(rules: &[ErrorRule]) -> Vec<ErrorRule> {
-    let code = HttpPattern::Code;
-    let usual: [(Kind, Vec<HttpPattern>); 7] = [
-        (Kind::BadInput, vec![code(400), code(413), code(415), code(422)]),
-        (Kind::Auth, vec![code(401), code(403)]),
-        (Kind::Balance, vec![code(402)]),
-        (Kind::NotFound, vec![code(404)]),
-        (Kind::Timeout, vec![code(408), code(504)]),
-        (Kind::RateLimit, vec![code(429)]),
-        (Kind::Provider, vec![HttpPattern::Hundred(5)]),
-    ];
-    let taken = |pattern: &HttpPattern| {
-        let whole = |rule: &&ErrorRule| rule.code.is_empty() && rule.message_has.is_none();
-        rules.iter().filter(whole).any(|rule| rule.http.contains(pattern))
-    };
-    let rest = usual.into_iter().map(|(kind, http)| ErrorRule {
-        http: http.into_iter().filter(|pattern| !taken(pattern)).collect(),
-        code: List::default(),
-        message_has: None,
-        kind,
-    });
-    rest.filter(|rule| !rule.http.is_empty()).collect()
 }

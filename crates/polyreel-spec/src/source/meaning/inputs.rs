@@ -1,12 +1,57 @@
 //! Fields and models.
 
-use super::super::reading::{Context, Located, Many, Map};
+use std::collections::BTreeMap;
+
+use super::super::reading::{Context, Located, Many, Map, Nested};
 use super::super::written;
-use super::{prices, text, texts};
+use super::{calls, prices, text, texts};
 use crate::{
-    Allowed, Credit, Field, FieldType, ImageForm, ImageLimits, List, Model, Path, Scalar, Segment, Text, Word,
+    Allowed, Credit, Field, FieldType, ImageForm, ImageLimits, List, Model, Path, Scalar, Segment, Text, TextForm, Word,
 };
 
+/// The fields as they are written, with what a model or a variant changes.
+pub(super) struct Fields<'s> {
+    written: BTreeMap<&'s str, (&'s Located<String>, written::Field)>,
+}
+
+impl<'s> Fields<'s> {
+    pub(super) fn new(written: &'s Located<Map<written::Field>>) -> Self {
+        let entries = written.iter().map(|(name, field)| (name.as_str(), (name, field.value.clone())));
+        Self { written: entries.collect() }
+    }
+
+    /// The same fields after some changes.
+    pub(super) fn changed(&self, changes: Option<&'s Located<Map<written::Field>>>, context: &mut Context<'_>) -> Self {
+        let mut written = self.written.clone();
+        for (name, change) in changes.into_iter().flat_map(|changes| &changes.value) {
+            let Some((_, base)) = self.written.get(name.as_str()) else {
+                let known: Vec<_> = self.written.keys().copied().collect();
+                context.unknown("S007", "field", name, &known);
+                continue;
+            };
+            let mut base = base.clone();
+            if change.values.is_some() || change.words.is_some() || change.range.is_some() {
+                // Which values there are and how they are spelled is one fact.
+                (base.values, base.words, base.range, base.default) = (None, None, None, None);
+            }
+            written.insert(name.as_str(), (name, change.over(&base)));
+        }
+        Self { written }
+    }
+
+    /// Their names.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.written.keys().copied()
+    }
+
+    /// What one of them means where the call's fields stand in `fields_at`.
+    pub(super) fn mean(&self, name: &str, fields_at: Option<&Path>, context: &mut Context<'_>) -> Option<Field> {
+        let (key, field) = self.written.get(name)?;
+        one(key, field, fields_at, context)
+    }
+}
+
+/// All fields, in the order of the file.
 pub(super) fn fields(
     written: &Located<Map<written::Field>>,
     fields_at: Option<&Path>,
@@ -17,7 +62,7 @@ pub(super) fn fields(
 
 fn one(
     name: &Located<String>,
-    field: &Located<written::Field>,
+    field: &written::Field,
     fields_at: Option<&Path>,
     context: &mut Context<'_>,
 ) -> Option<Field> {
@@ -25,12 +70,10 @@ fn one(
     if !name.starts_with(|c: char| c.is_ascii_lowercase()) || !name.chars().all(plain) {
         context.problem("S010", &name.span, "a field's name is lower-case letters, digits and underscores");
     }
-    if name.value == "model" {
-        context.problem("S010", &name.span, "`model` has a meaning of its own in references");
+    if name.value == "model" || name.value == "create_path" {
+        context.problem("S010", &name.span, format!("`{}` has a meaning of its own in references", name.value));
     }
     let kind = kind(name, field, context)?;
-    let image = image(field, kind, name, context);
-    let allowed = allowed(name, field, kind, context);
     let own = Path { segments: vec![Segment::Key(name.value.as_str().into())].into() };
     let at = match (&field.at, fields_at) {
         (Some(at), _) => at.value.clone(),
@@ -41,11 +84,14 @@ fn one(
         name: text(name),
         kind,
         at,
-        allowed,
+        allowed: allowed(name, field, kind, context),
         default: field.default.as_ref().map(|default| default.value.clone()),
+        text_form: text_form(field, kind, context),
+        not_with: texts(field.not_with.as_ref()),
+        needs: texts(field.needs.as_ref()),
         ignored_with: texts(field.ignored_with.as_ref()),
         max_length: field.max_length.as_ref().map(|most| most.value),
-        image,
+        image: image(field, kind, name, context),
         about: field.about.as_ref().map(text),
     })
 }
@@ -89,7 +135,7 @@ fn allowed(name: &Located<String>, field: &written::Field, kind: FieldType, cont
         return Allowed::Values(values.iter().map(|value| value.value.clone()).collect());
     }
     if let Some(words) = &field.words {
-        let super::super::reading::Nested::By(rows) = &words.value else {
+        let Nested::By(rows) = &words.value else {
             context.problem("S002", &words.span, "`words` is a mapping from our values to the provider's");
             return Allowed::Any;
         };
@@ -97,11 +143,12 @@ fn allowed(name: &Located<String>, field: &written::Field, kind: FieldType, cont
         for (ours, theirs) in rows {
             admit(ours, context);
             match &theirs.value {
-                super::super::reading::Nested::Leaf(word) => {
-                    list.push(Word { ours: ours.value.clone(), theirs: word.clone() });
-                }
-                super::super::reading::Nested::By(_) => context.problem("S002", &theirs.span, "expected one word"),
+                Nested::Leaf(word) => list.push(Word { ours: ours.value.clone(), theirs: word.clone() }),
+                Nested::By(_) => context.problem("S002", &theirs.span, "expected one word"),
             }
+        }
+        if list.is_empty() {
+            context.problem("S002", &words.span, "an empty table of words says nothing");
         }
         return Allowed::Words(list.into());
     }
@@ -116,6 +163,43 @@ fn allowed(name: &Located<String>, field: &written::Field, kind: FieldType, cont
     }
 }
 
+fn text_form(field: &written::Field, kind: FieldType, context: &mut Context<'_>) -> Option<TextForm> {
+    let (form, prefix, suffix) = (field.form.as_ref(), field.prefix.as_ref(), field.suffix.as_ref());
+    if let Some(form) = form.filter(|form| !matches!(form.as_str(), "text" | "int")) {
+        context.unknown("S008", "form", form, &["text", "int"]);
+    }
+    let span = [form, prefix, suffix].into_iter().flatten().next()?.span.clone();
+    let number = matches!(kind, FieldType::Int | FieldType::Number);
+    if form.is_some_and(|form| form.value == "int") {
+        if kind != FieldType::Image || prefix.is_some() || suffix.is_some() {
+            context.problem("R109", &span, "`as: int` is for the identifier of an uploaded image");
+        }
+        return None;
+    }
+    if !number {
+        context.problem("R109", &span, "only a number can travel as text");
+    }
+    Some(affixes(prefix, suffix, context))
+}
+
+/// What stands around a number in a text.
+pub(super) fn affixes(
+    prefix: Option<&Located<String>>,
+    suffix: Option<&Located<String>>,
+    context: &mut Context<'_>,
+) -> TextForm {
+    let runs_on = |c: char| c.is_ascii_digit() || c == '.' || c == '-' || c == '+' || c == 'e' || c == 'E';
+    if let Some(prefix) = prefix.filter(|prefix| prefix.ends_with(|c: char| c.is_ascii_digit() || c == '.' || c == '-'))
+    {
+        context.problem("R109", &prefix.span, "a prefix may not end in a digit, a dot or a minus");
+    }
+    if let Some(suffix) = suffix.filter(|suffix| suffix.starts_with(|c: char| runs_on(c) && !c.is_alphabetic())) {
+        context.problem("R109", &suffix.span, "a suffix may not begin with a digit, a dot or a sign");
+    }
+    let text = |affix: Option<&Located<String>>| affix.map(text).unwrap_or_default();
+    TextForm { prefix: text(prefix), suffix: text(suffix) }
+}
+
 fn image(
     field: &written::Field,
     kind: FieldType,
@@ -123,62 +207,65 @@ fn image(
     context: &mut Context<'_>,
 ) -> Option<ImageLimits> {
     if kind != FieldType::Image {
-        let limits = [field.accepts.as_ref().map(|a| &a.span), field.media_types.as_ref().map(|m| &m.span)];
+        let limits = [
+            field.accepts.as_ref().map(|a| &a.span),
+            field.media_types.as_ref().map(|m| &m.span),
+            field.media_type_at.as_ref().map(|m| &m.span),
+            field.max_bytes.as_ref().map(|m| &m.span),
+            field.min_side.as_ref().map(|m| &m.span),
+        ];
         for span in limits.into_iter().flatten() {
-            context.problem("R110", span, "only an image has forms and media types");
+            context.problem("R110", span, "only an image has forms, media types and sizes");
         }
         return None;
     }
-    let all = [ImageForm::Url, ImageForm::DataUri, ImageForm::Base64, ImageForm::File];
     let mut accepts: Vec<ImageForm> = Vec::new();
     for form in field.accepts.as_deref().into_iter().flatten() {
-        match all.into_iter().find(|known| known.name() == form.value) {
+        match ImageForm::ALL.into_iter().find(|known| known.name() == form.value) {
             Some(known) if accepts.contains(&known) => context.problem("R110", &form.span, "listed twice"),
             Some(known) => accepts.push(known),
-            None => context.unknown("S008", "image form", form, &all.map(ImageForm::name)),
+            None => context.unknown("S008", "image form", form, &ImageForm::ALL.map(ImageForm::name)),
         }
     }
     if field.accepts.is_none() {
         let hint = "say how images travel: `accepts: [url, data_uri, base64]` or `[file]`";
         context.problem_with_hint("R110", &name.span, format!("`{}` says no form that it accepts", name.value), hint);
     }
+    if let Some(at) = &field.media_type_at
+        && accepts != [ImageForm::Base64]
+    {
+        context.problem("R110", &at.span, "`media_type_at` goes with bare base64 alone");
+    }
     Some(ImageLimits {
         accepts: accepts.into(),
         media_types: texts(field.media_types.as_ref()),
         max_bytes: field.max_bytes.as_ref().map(|bytes| bytes.0),
         min_side: field.min_side.as_ref().map(|side| side.value),
+        media_type_at: field.media_type_at.as_ref().map(|at| at.value.clone()),
+        int: field.form.as_ref().is_some_and(|form| form.value == "int"),
     })
 }
 
 pub(super) fn models(
     written: &Located<Map<written::Model>>,
     fields: &[Field],
+    all: &Fields<'_>,
+    fields_at: Option<&Path>,
     inherited: &Many<String>,
     credits: &[Credit],
     context: &mut Context<'_>,
 ) -> List<Model> {
     let mut models = Vec::new();
     for (key, model) in written.iter() {
-        let own = |c: char| c.is_ascii_alphanumeric() || "._-:/".contains(c);
-        for name in [Some(key), model.id.as_ref()].into_iter().flatten() {
-            if name.chars().all(|c| c == '.') || !name.chars().all(own) {
-                let message = "a model's name is letters, digits and the characters . _ - : /";
-                context.problem("S009", &name.span, message);
-            }
-        }
-        let mut seen: Vec<&str> = Vec::new();
-        for name in model.required.as_deref().into_iter().chain(model.optional.as_deref()).flatten() {
-            if seen.contains(&&*name.value) {
-                context.problem("R102", &name.span, format!("`{}` is listed twice", name.value));
-            }
-            seen.push(&name.value);
-            if !fields.iter().any(|field| field.name == name.value.as_str()) {
-                let known: Vec<_> = fields.iter().map(|field| &*field.name).collect();
-                context.unknown("R101", "field", name, &known);
-            }
-        }
+        check_names(key, model, fields, context);
+        let theirs = all.changed(model.changes.as_ref(), context);
+        let named = model.changes.iter().flat_map(|changes| &changes.value).map(|(name, _)| name);
+        let own: List<Field> = named.filter_map(|name| theirs.mean(name, fields_at, context)).collect();
+        let listed = model.required.as_deref().into_iter().chain(model.optional.as_deref()).flatten();
+        let taken: Vec<&Field> = listed
+            .filter_map(|name| own.iter().chain(fields).find(|field| field.name == name.value.as_str()))
+            .collect();
         let source = if model.source.is_empty() { inherited } else { &model.source };
-        let taken: Vec<&Field> = fields.iter().filter(|field| seen.contains(&&*field.name)).collect();
         models.push(Model {
             key: text(key),
             id: model.id.as_ref().map_or_else(|| text(key), text),
@@ -188,8 +275,32 @@ pub(super) fn models(
             optional: texts(model.optional.as_ref()),
             price: model.price.as_ref().and_then(|price| prices::price(price, &taken, credits, context)),
             latency: model.latency.as_ref().and_then(|latency| prices::latency(latency, &taken, context)),
+            fields: own,
+            body: calls::constants(model.body.as_ref(), context),
+            by_name_only: model.by_name_only.as_ref().is_some_and(|only| only.value),
             source: source.iter().map(text).collect::<List<Text>>(),
         });
     }
     models.into()
+}
+
+fn check_names(key: &Located<String>, model: &written::Model, fields: &[Field], context: &mut Context<'_>) {
+    let own = |c: char| c.is_ascii_alphanumeric() || "._-:/".contains(c);
+    for name in [Some(key), model.id.as_ref()].into_iter().flatten() {
+        if name.chars().all(|c| c == '.') || !name.chars().all(own) {
+            let message = "a model's name is letters, digits and the characters . _ - : /";
+            context.problem("S009", &name.span, message);
+        }
+    }
+    let mut seen: Vec<&str> = Vec::new();
+    for name in model.required.as_deref().into_iter().chain(model.optional.as_deref()).flatten() {
+        if seen.contains(&&*name.value) {
+            context.problem("R102", &name.span, format!("`{}` is listed twice", name.value));
+        }
+        seen.push(&name.value);
+        if !fields.iter().any(|field| field.name == name.value.as_str()) {
+            let known: Vec<_> = fields.iter().map(|field| &*field.name).collect();
+            context.unknown("R101", "field", name, &known);
+        }
+    }
 }

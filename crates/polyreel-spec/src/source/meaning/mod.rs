@@ -1,61 +1,108 @@
 //! From a file as written to a provider as meant: the only place where the language's defaults are filled in.
 
 mod calls;
+mod errors;
 mod inputs;
 mod prices;
+mod services;
 
 use std::ops::Range;
 
 use super::reading::{Context, Located, Record};
 use super::rules;
 use super::written::Spec;
-use crate::{Assumption, Auth, Credit, List, Provider, Source, Text};
+use crate::{Assumption, Credit, Excess, Limits, List, Provider, Region, Retention, Source, Text};
 
 /// What the file says. `None`, or problems in the context, mean that it says something impossible.
 pub(super) fn mean(spec: &Spec, file: &str, context: &mut Context<'_>) -> Option<Provider> {
     let whole = 0..0;
     let id = required(spec, spec.provider.as_ref(), "provider", &whole, context);
-    let base_url = required(spec, spec.base_url.as_ref(), "base_url", &whole, context);
     let auth = required(spec, spec.auth.as_ref(), "auth", &whole, context);
     let fields = required(spec, spec.fields.as_ref(), "fields", &whole, context);
     let models = required(spec, spec.models.as_ref(), "models", &whole, context);
     let create = required(spec, spec.create.as_ref(), "create", &whole, context);
-    let poll = required(spec, spec.poll.as_ref(), "poll", &whole, context);
     let errors = required(spec, spec.errors.as_ref(), "errors", &whole, context);
     let id = id?;
     check_id(id, file, context);
-    if let Some(url) = base_url {
+    let regions: Vec<_> = spec.regions.as_deref().into_iter().flatten().collect();
+    for url in spec.base_url.iter().chain(regions.iter().map(|(_, url)| url)) {
         check_base_url(url, context);
     }
     let sources = sources(spec, context);
     let credits = credits(spec, context);
 
-    let fields = inputs::fields(fields?, create.and_then(|create| create.fields_at.as_deref()), context);
-    let models = inputs::models(models?, &fields, &spec.source, &credits, context);
-    let poll = calls::poll(poll?, spec.ok.as_ref(), context);
-    let create = calls::create(create?, spec.ok.as_ref(), &poll, context);
-    let errors = calls::errors(errors?, context);
+    let fields_at = create.and_then(|create| create.fields_at.as_deref());
+    let written = inputs::Fields::new(fields?);
+    let fields = inputs::fields(fields?, fields_at, context);
+    let written_models = models?;
+    let models = inputs::models(written_models, &fields, &written, fields_at, &spec.source, &credits, context);
+    let ok = spec.ok.as_ref();
+    let poll = spec.poll.as_ref().map(|poll| calls::later(poll, ok, context));
+    let overrides = |key: &str| {
+        written_models.iter().find(|(own, _)| own.value == key).and_then(|(_, model)| model.changes.as_ref())
+    };
+    let known: Vec<_> = models.iter().map(|model| (model.clone(), overrides(&model.key))).collect();
+    let variants = create.map(|create| calls::variants(create, ok, poll.as_ref(), &written, &known, context));
+    let units: Vec<&str> = prices::CURRENCIES.into_iter().chain(credits.iter().map(|credit| &*credit.unit)).collect();
     let provider = Provider {
         id: text(id),
+        aliases: texts(spec.aliases.as_ref()),
         name: spec.name.as_ref().map_or_else(|| text(id), text),
         notes: spec.notes.as_ref().map(text),
-        base_url: text(base_url?),
-        auth: auth_of(auth?, id, context)?,
+        base_url: spec.base_url.as_ref().map(text),
+        regions: regions.iter().map(|(name, url)| Region { name: text(name), base_url: text(url) }).collect(),
+        auth: services::auth(auth?, id, context)?,
         key_page: spec.key_page.as_ref().map(text),
+        headers: calls::parameters(spec.headers.as_ref(), context),
         sources,
         assumed: assumptions(context),
+        limits: limits(spec, context),
+        retention: retention(spec),
+        create: calls::create(create?, ok, poll.as_ref(), context),
+        variants: variants?,
+        result: spec.result.as_ref().map(|result| calls::later(result, ok, context)),
+        download: spec.download.as_ref().map(|download| services::download(download, context)),
+        cancel: spec.cancel.as_ref().map(|cancel| services::cancel(cancel, ok, context)),
+        find: spec.find.as_ref().map(|find| calls::later(find, ok, context)),
+        balance: spec.balance.as_ref().and_then(|balance| services::balance(balance, ok, &units, context)),
+        upload: spec.upload.as_ref().and_then(|upload| services::upload(upload, ok, context)),
+        webhook: spec.webhook.as_ref().and_then(|webhook| services::webhook(webhook, id, context)),
+        errors: errors::errors(errors?, context),
+        poll,
         credits,
         fields,
         models,
-        create,
-        poll,
-        errors,
     };
     // Laws are checked on sound parts only; otherwise one mistyped name would be reported five times.
     if context.problems.is_empty() {
         rules::check(spec, &provider, context);
     }
     Some(provider)
+}
+
+fn limits(spec: &Spec, context: &mut Context<'_>) -> Limits {
+    let Some(limits) = &spec.limits else { return Limits::default() };
+    let all = [Excess::Queued, Excess::Refused];
+    let name = |excess| match excess {
+        Excess::Queued => "queued",
+        Excess::Refused => "refused",
+    };
+    let mut number = |number: &Option<Located<u32>>| {
+        if let Some(zero) = number.as_ref().filter(|number| number.value == 0) {
+            context.problem("S002", &zero.span, "a limit of zero would allow nothing");
+        }
+        number.as_ref().map(|number| number.value)
+    };
+    Limits {
+        requests_per_minute: number(&limits.requests_per_minute),
+        concurrent: number(&limits.concurrent),
+        excess: calls::choice("excess", limits.excess.as_ref(), &all, name, context),
+    }
+}
+
+fn retention(spec: &Spec) -> Retention {
+    let Some(retention) = &spec.retention else { return Retention::default() };
+    Retention { job: retention.job.as_ref().map(|time| time.0), output: retention.output.as_ref().map(|time| time.0) }
 }
 
 /// A value that must be there. One that is there but could not be read was reported already.
@@ -99,24 +146,6 @@ fn check_base_url(url: &Located<String>, context: &mut Context<'_>) {
         let hint = "write it like `https://api.acme.com/v1`";
         context.problem_with_hint("S006", &url.span, "a base URL is https, and has no slash at the end", hint);
     }
-}
-
-fn auth_of(auth: &Located<super::written::Auth>, id: &Located<String>, context: &mut Context<'_>) -> Option<Auth> {
-    let Some(bearer) = &auth.bearer else {
-        context.problem("S003", &auth.span, "`auth` needs a scheme: `bearer`");
-        return None;
-    };
-    let prefix = format!("{}_", id.to_ascii_uppercase());
-    let Some(env) = &bearer.env else { return Some(Auth::Bearer { env: format!("{prefix}API_KEY").into() }) };
-    let plain = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
-    if !env.starts_with(&prefix) || env.len() == prefix.len() || !env.chars().all(plain) {
-        let hint = format!("call it `{prefix}API_KEY`: a provider file can read no other secret");
-        context.problem_with_hint("S011", &env.span, format!("the variable must begin with `{prefix}`"), hint);
-    }
-    if env.value == format!("{prefix}BASE_URL") {
-        context.problem("S011", &env.span, "this variable replaces the base URL; a key needs another");
-    }
-    Some(Auth::Bearer { env: text(env) })
 }
 
 fn sources(spec: &Spec, context: &mut Context<'_>) -> List<Source> {

@@ -5,7 +5,7 @@ use super::super::written;
 use super::{text, texts};
 use crate::{Credit, Field, Latency, LatencyRow, Per, Price, PriceRow, Scalar};
 
-const CURRENCIES: [&str; 3] = ["USD", "EUR", "CNY"];
+pub(super) const CURRENCIES: [&str; 3] = ["USD", "EUR", "CNY"];
 
 pub(super) fn price(
     price: &Located<written::Price>,

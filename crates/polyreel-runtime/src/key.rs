@@ -1,0 +1,100 @@
+//! What shows who pays.
+
+use std::time::{Duration, SystemTime};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use polyreel_spec::Auth;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::json;
+
+use crate::{Error, ErrorKind, Result};
+
+/// The secrets of one account, in the order of [`Auth::env`]. They never show.
+#[derive(Clone, Debug)]
+pub(crate) struct Keys(Vec<SecretString>);
+
+/// What a call carries to show who pays.
+pub(crate) struct Credentials {
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) query: Vec<(String, String)>,
+}
+
+impl Keys {
+    pub(crate) fn new(keys: Vec<SecretString>) -> Self {
+        Self(keys)
+    }
+
+    /// What a call carries, made anew for each: a token may be good for minutes only.
+    pub(crate) fn sign(&self, auth: &Auth) -> Result<Credentials> {
+        let key = |at: usize| self.0.get(at).map(secrecy::ExposeSecret::expose_secret).unwrap_or_default();
+        let header =
+            |name: &str, value: String| Credentials { headers: vec![(name.to_owned(), value)], query: Vec::new() };
+        Ok(match auth {
+            Auth::Bearer { .. } => header("authorization", format!("Bearer {}", key(0))),
+            Auth::Header { name, prefix, .. } => header(&name.to_ascii_lowercase(), format!("{prefix}{}", key(0))),
+            Auth::Query { name, .. } => {
+                Credentials { headers: Vec::new(), query: vec![(name.to_string(), key(0).to_owned())] }
+            }
+            Auth::JwtHs256 { lifetime, not_before, .. } => {
+                let token = jwt(key(0), key(1), now()?, *lifetime, *not_before);
+                header("authorization", format!("Bearer {token}"))
+            }
+        })
+    }
+
+    /// The text without the secrets, if it holds one. Very short ones stand in many words, so they are left.
+    pub(crate) fn cut_out_of(&self, text: &str) -> Option<String> {
+        let held = |key: &&SecretString| key.expose_secret().len() >= 8 && text.contains(key.expose_secret());
+        let mut clean: Option<String> = None;
+        for key in self.0.iter().filter(held) {
+            clean = Some(clean.as_deref().unwrap_or(text).replace(key.expose_secret(), "…"));
+        }
+        clean
+    }
+}
+
+/// Tokens are good at certain dates, whatever clock the waiting is done by.
+#[expect(clippy::disallowed_methods, reason = "a provider checks a token against the real date")]
+fn now() -> Result<Duration> {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    since.map_err(|_| Error::new(ErrorKind::Configuration, "the machine's clock stands before 1970"))
+}
+
+/// A JSON web token: `iss`, `exp` and `nbf`, signed with HMAC-SHA256 (RFC 7519).
+fn jwt(key: &str, secret: &str, now: Duration, lifetime: u64, not_before: u64) -> String {
+    let encode = |value: serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let seconds = now.as_secs();
+    let head = encode(json!({ "alg": "HS256", "typ": "JWT" }));
+    let claims =
+        json!({ "iss": key, "exp": seconds + lifetime / 1000, "nbf": seconds.saturating_sub(not_before / 1000) });
+    let signed = format!("{head}.{}", encode(claims));
+    let hmac = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, secret.as_bytes());
+    let signature = URL_SAFE_NO_PAD.encode(ring::hmac::sign(&hmac, signed.as_bytes()));
+    format!("{signed}.{signature}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_what_others_can_check() {
+        let token = jwt("ak", "sk", Duration::from_secs(1_000), 1_800_000, 5_000);
+        let parts: Vec<_> = token.split('.').collect();
+        let decode = |part: &str| String::from_utf8(URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap();
+        assert_eq!(decode(parts[0]), r#"{"alg":"HS256","typ":"JWT"}"#);
+        assert_eq!(decode(parts[1]), r#"{"exp":2800,"iss":"ak","nbf":995}"#);
+        let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, b"sk");
+        let signature = URL_SAFE_NO_PAD.decode(parts[2]).unwrap();
+        assert!(ring::hmac::verify(&key, format!("{}.{}", parts[0], parts[1]).as_bytes(), &signature).is_ok());
+    }
+
+    #[test]
+    fn secrets_do_not_show() {
+        let keys = Keys::new(vec![SecretString::from("canary-key"), SecretString::from("ab")]);
+        assert!(!format!("{keys:?}").contains("canary"));
+        assert_eq!(keys.cut_out_of("bad key canary-key, ab").as_deref(), Some("bad key …, ab"));
+        assert_eq!(keys.cut_out_of("nothing"), None);
+    }
+}

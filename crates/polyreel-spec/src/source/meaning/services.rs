@@ -1,0 +1,231 @@
+//! What a provider offers around the making of a film.
+
+use super::super::reading::{Context, Located};
+use super::super::written;
+use super::calls::{Parts, choice, http_pattern, operation, place};
+use super::{required, text};
+use crate::{
+    Auth, Balance, Cancel, Download, Encoding, HttpPattern, List, Method, Path, Scalar, SignatureEncoding, Signed,
+    State, Text, Upload, Verify, Webhook,
+};
+
+/// A variable that this file may read: it begins with the provider's id in capitals.
+fn variable(written: Option<&Located<String>>, usual: &str, id: &str, context: &mut Context<'_>) -> Text {
+    let prefix = format!("{}_", id.to_ascii_uppercase());
+    let Some(env) = written else { return format!("{prefix}{usual}").into() };
+    let plain = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    if !env.starts_with(&prefix) || env.len() == prefix.len() || !env.chars().all(plain) {
+        let hint = format!("call it `{prefix}{usual}`: a provider file can read no other secret");
+        context.problem_with_hint("S011", &env.span, format!("the variable must begin with `{prefix}`"), hint);
+    }
+    if env.value == format!("{prefix}BASE_URL") {
+        context.problem("S011", &env.span, "this variable replaces the base URL; a secret needs another");
+    }
+    text(env)
+}
+
+pub(super) fn auth(auth: &Located<written::Auth>, id: &str, context: &mut Context<'_>) -> Option<Auth> {
+    let schemes = [auth.bearer.is_some(), auth.header.is_some(), auth.query.is_some(), auth.jwt_hs256.is_some()];
+    if schemes.into_iter().filter(|given| *given).count() != 1 {
+        let known = "`auth` needs one scheme: bearer, header, query or jwt_hs256";
+        context.problem("S003", &auth.span, known);
+        return None;
+    }
+    if let Some(bearer) = &auth.bearer {
+        return Some(Auth::Bearer { env: variable(bearer.env.as_ref(), "API_KEY", id, context) });
+    }
+    if let Some(header) = &auth.header {
+        let name = required(&header.value, header.name.as_ref(), "name", &header.span, context)?;
+        let token = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        if name.is_empty() || !name.chars().all(token) {
+            context.problem("S002", &name.span, format!("`{}` is no name of a header", name.value));
+        }
+        let printable = |prefix: &&Located<String>| prefix.chars().all(|c| (' '..='~').contains(&c));
+        let prefix = header.prefix.as_ref();
+        if let Some(prefix) = prefix.filter(|prefix| !printable(prefix)) {
+            context.problem("S002", &prefix.span, "a header holds plain characters only");
+        }
+        let env = variable(header.env.as_ref(), "API_KEY", id, context);
+        return Some(Auth::Header { name: text(name), prefix: prefix.map(text).unwrap_or_default(), env });
+    }
+    if let Some(query) = &auth.query {
+        let name = required(&query.value, query.name.as_ref(), "name", &query.span, context)?;
+        if let Some(prefix) = &query.prefix {
+            context.problem("S001", &prefix.span, "a query parameter has no prefix");
+        }
+        return Some(Auth::Query { name: text(name), env: variable(query.env.as_ref(), "API_KEY", id, context) });
+    }
+    let jwt = auth.jwt_hs256.as_ref()?;
+    Some(Auth::JwtHs256 {
+        key_env: variable(jwt.key_env.as_ref(), "ACCESS_KEY", id, context),
+        secret_env: variable(jwt.secret_env.as_ref(), "SECRET_KEY", id, context),
+        lifetime: jwt.lifetime.as_ref().map_or(1_800_000, |lifetime| lifetime.0),
+        not_before: jwt.not_before.as_ref().map_or(5_000, |before| before.0),
+    })
+}
+
+pub(super) fn download(download: &Located<written::Download>, context: &mut Context<'_>) -> Download {
+    let parts = Parts {
+        method: download.method.as_ref(),
+        path: download.path.as_ref(),
+        query: download.query.as_ref(),
+        ..Parts::default()
+    };
+    let operation = download.path.is_some().then(|| operation(&parts, (Method::Get, Encoding::Json), context));
+    let auth = download.auth.as_ref().map_or(operation.is_some(), |auth| auth.value);
+    Download { auth, operation }
+}
+
+pub(super) fn cancel(
+    cancel: &Located<written::Cancel>,
+    inherited: Option<&Located<written::Condition>>,
+    context: &mut Context<'_>,
+) -> Cancel {
+    required(&cancel.value, cancel.path.as_ref(), "path", &cancel.span, context);
+    let parts = Parts {
+        method: cancel.method.as_ref(),
+        path: cancel.path.as_ref(),
+        url_from: cancel.url_from.as_ref(),
+        query: cancel.query.as_ref(),
+        body: cancel.body.as_ref(),
+        ok: cancel.ok.as_ref().or(inherited),
+        ..Parts::default()
+    };
+    let codes = |codes: &Option<Located<Vec<Located<Scalar>>>>, context: &mut Context<'_>| -> List<HttpPattern> {
+        codes.as_deref().into_iter().flatten().filter_map(|code| http_pattern(code, context)).collect()
+    };
+    let during = cancel.during.as_deref().into_iter().flatten();
+    let during = during.filter_map(|state| choice("state", Some(state), &State::ALL, State::name, context)).collect();
+    let done = codes(&cancel.done, context);
+    let requested = codes(&cancel.requested, context);
+    if done.is_empty() && requested.is_empty() {
+        context.problem("S003", &cancel.span, "`done` or `requested` must say which HTTP codes mean success");
+    }
+    Cancel {
+        operation: operation(&parts, (Method::Post, Encoding::Json), context),
+        done,
+        requested,
+        refused: codes(&cancel.refused, context),
+        during,
+        deletes_finished: cancel.deletes_finished.as_ref().is_some_and(|deletes| deletes.value),
+    }
+}
+
+pub(super) fn balance(
+    balance: &Located<written::Balance>,
+    inherited: Option<&Located<written::Condition>>,
+    units: &[&str],
+    context: &mut Context<'_>,
+) -> Option<Balance> {
+    required(&balance.value, balance.path.as_ref(), "path", &balance.span, context);
+    let amount = required(&balance.value, balance.amount.as_ref(), "amount", &balance.span, context);
+    let parts = Parts {
+        method: balance.method.as_ref(),
+        path: balance.path.as_ref(),
+        query: balance.query.as_ref(),
+        ok: balance.ok.as_ref().or(inherited),
+        ..Parts::default()
+    };
+    let operation = operation(&parts, (Method::Get, Encoding::Json), context);
+    if let Some(unit) = balance.unit.as_ref().filter(|unit| !units.contains(&unit.as_str())) {
+        context.unknown("M404", "unit", unit, units);
+    }
+    let unit = balance.unit.as_ref().map_or_else(|| "USD".into(), text);
+    Some(Balance { operation, amount: place(amount?, context)?, unit })
+}
+
+pub(super) fn upload(
+    upload: &Located<written::Upload>,
+    inherited: Option<&Located<written::Condition>>,
+    context: &mut Context<'_>,
+) -> Option<Upload> {
+    required(&upload.value, upload.path.as_ref(), "path", &upload.span, context);
+    let file_at = required(&upload.value, upload.file_at.as_ref(), "file_at", &upload.span, context);
+    let id = required(&upload.value, upload.id.as_ref(), "id", &upload.span, context);
+    let parts = Parts {
+        method: upload.method.as_ref(),
+        path: upload.path.as_ref(),
+        encoding: upload.encoding.as_ref(),
+        ok: upload.ok.as_ref().or(inherited),
+        ..Parts::default()
+    };
+    let operation = operation(&parts, (Method::Post, Encoding::Multipart), context);
+    if operation.encoding != Encoding::Multipart {
+        context.problem("R110", &upload.span, "a file is uploaded as `multipart`");
+    }
+    let file_at = file_at?;
+    if file_at.single_name().is_none() {
+        context.problem("R111", &file_at.span, "a part has a plain name");
+    }
+    let id = id?.iter().map(|path| path.value.clone()).collect();
+    Some(Upload { operation, file_at: file_at.value.clone(), id })
+}
+
+pub(super) fn webhook(webhook: &Located<written::Webhook>, id: &str, context: &mut Context<'_>) -> Option<Webhook> {
+    let ids = required(&webhook.value, webhook.id.as_ref(), "id", &webhook.span, context)?;
+    Some(Webhook {
+        id: ids.iter().map(|path| path.value.clone()).collect(),
+        challenge: webhook.challenge.as_ref().map(|path| path.value.clone()),
+        verify: webhook.verify.as_ref().and_then(|verify| self::verify(verify, id, context)),
+    })
+}
+
+fn verify(verify: &Located<written::Verify>, id: &str, context: &mut Context<'_>) -> Option<Verify> {
+    let schemes = [
+        verify.hmac_sha256.is_some(),
+        verify.standard_webhooks.is_some(),
+        verify.ed25519_jwks.is_some(),
+        verify.echo_secret.is_some(),
+    ];
+    if schemes.into_iter().filter(|given| *given).count() != 1 {
+        let known = "`verify` needs one scheme: hmac_sha256, standard_webhooks, ed25519_jwks or echo_secret";
+        context.problem("S003", &verify.span, known);
+        return None;
+    }
+    if let Some(hmac) = &verify.hmac_sha256 {
+        let signature = required(&hmac.value, hmac.signature.as_ref(), "signature", &hmac.span, context);
+        let over = required(&hmac.value, hmac.over.as_ref(), "over", &hmac.span, context);
+        let all = [SignatureEncoding::Hex, SignatureEncoding::Base64];
+        let name = |encoding| match encoding {
+            SignatureEncoding::Hex => "hex",
+            SignatureEncoding::Base64 => "base64",
+        };
+        let encoding =
+            choice("encoding", hmac.encoding.as_ref(), &all, name, context).unwrap_or(SignatureEncoding::Hex);
+        let signature = signature?;
+        let Some(header) = signature.header() else {
+            context.problem("S005", &signature.span, "a signature stands in a header: `header:X-Signature`");
+            return None;
+        };
+        let mut signed = Vec::new();
+        for part in over?.iter() {
+            match (part.as_str(), Path::parse(part)) {
+                ("body", _) => signed.push(Signed::Body),
+                (_, Some(path)) => signed.push(Signed::Value(path)),
+                _ => context.problem("S005", &part.span, format!("`{}` is not a path", part.value)),
+            }
+        }
+        return Some(Verify::HmacSha256 {
+            signature: header.into(),
+            prefix: hmac.prefix.as_ref().map(text).unwrap_or_default(),
+            encoding,
+            over: signed.into(),
+            joined_by: hmac.joined_by.as_ref().map(text).unwrap_or_default(),
+            env: variable(hmac.env.as_ref(), "WEBHOOK_SECRET", id, context),
+        });
+    }
+    if let Some(standard) = &verify.standard_webhooks {
+        let secret_env = variable(standard.secret_env.as_ref(), "WEBHOOK_SECRET", id, context);
+        return Some(Verify::StandardWebhooks { secret_env });
+    }
+    if let Some(jwks) = &verify.ed25519_jwks {
+        let url = required(&jwks.value, jwks.jwks.as_ref(), "jwks", &jwks.span, context)?;
+        if !url.starts_with("https://") {
+            context.problem("S006", &url.span, "keys are read over https");
+        }
+        return Some(Verify::Ed25519Jwks { jwks: text(url) });
+    }
+    let echo = verify.echo_secret.as_ref()?;
+    let header = required(&echo.value, echo.header.as_ref(), "header", &echo.span, context)?;
+    Some(Verify::EchoSecret { header: text(header), env: variable(echo.env.as_ref(), "WEBHOOK_SECRET", id, context) })
+}

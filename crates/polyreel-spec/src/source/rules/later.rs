@@ -1,0 +1,206 @@
+//! Later calls: each leads to the one job that it is about.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::super::reading::Context;
+use super::super::written::Spec;
+use super::{creates, is_synchronous, span};
+use crate::{Operation, Piece, Provider, Step, Term};
+
+/// The calls that are about one job.
+const ABOUT_A_JOB: [Step; 4] = [Step::Poll, Step::Result, Step::Download, Step::Cancel];
+
+pub(super) fn check(spec: &Spec, provider: &Provider, context: &mut Context<'_>) {
+    let asynchronous = creates(provider).any(|create| !is_synchronous(create));
+    if asynchronous && provider.poll.is_none() {
+        context.problem("S003", &(0..0), "`poll` is missing: no create answers with the film itself");
+    }
+    ids(spec, provider, context);
+    let saved_later: BTreeSet<&str> =
+        provider.poll.iter().flat_map(|poll| &poll.reply.save).map(|saved| &*saved.name).collect();
+    let mut urls: Vec<&str> = Vec::new();
+    for step in ABOUT_A_JOB {
+        let Some(operation) = provider.operation(step) else { continue };
+        let at = place_of(spec, step);
+        let mut known = saved_by_creates(provider);
+        if matches!(step, Step::Result | Step::Download) {
+            known.extend(&saved_later);
+        }
+        one(step, operation, &known, &at, provider, context);
+        if let Some(from) = operation.url_from.as_deref() {
+            if urls.contains(&from) {
+                context.problem("Q205", &at, format!("two calls take their URL from `{from}`"));
+            }
+            urls.push(from);
+        }
+    }
+    addresses(spec, provider, context);
+    find(spec, provider, context);
+}
+
+fn place_of(spec: &Spec, step: Step) -> Range<usize> {
+    match step {
+        Step::Poll => span(spec.poll.as_ref().and_then(|call| call.path.as_ref())),
+        Step::Result => span(spec.result.as_ref().and_then(|call| call.path.as_ref())),
+        Step::Download => span(spec.download.as_ref().and_then(|call| call.path.as_ref())),
+        Step::Cancel => span(spec.cancel.as_ref().and_then(|call| call.path.as_ref())),
+        Step::Find => span(spec.find.as_ref().and_then(|call| call.path.as_ref())),
+        Step::Create | Step::Balance | Step::Upload => {
+            span(spec.create.as_ref().and_then(|create| create.path.as_ref()))
+        }
+    }
+}
+
+/// What every create that leaves something to ask saves.
+fn saved_by_creates(provider: &Provider) -> BTreeSet<&str> {
+    let names = |operation: &Operation| -> BTreeSet<String> {
+        operation.reply.save.iter().map(|saved| saved.name.to_string()).collect()
+    };
+    let mut sets = creates(provider).filter(|create| !is_synchronous(create)).map(names);
+    let first = sets.next().unwrap_or_default();
+    let common = sets.fold(first, |common, other| common.intersection(&other).cloned().collect());
+    provider
+        .create
+        .reply
+        .save
+        .iter()
+        .chain(provider.variants.iter().flat_map(|variant| &variant.operation.reply.save))
+        .map(|saved| &*saved.name)
+        .filter(|name| common.contains(*name))
+        .collect()
+}
+
+fn ids(spec: &Spec, provider: &Provider, context: &mut Context<'_>) {
+    let at = span(spec.create.as_ref().and_then(|create| create.save.as_ref()));
+    for create in creates(provider).filter(|create| !is_synchronous(create)) {
+        if !create.reply.save.iter().any(|saved| saved.name == "id") {
+            context.problem("Q201", &at, "nothing is saved as `id`, the name that people see in handles and logs");
+        }
+    }
+    for operation in creates(provider).chain(&provider.poll) {
+        let mut names: Vec<_> = operation.reply.save.iter().map(|saved| &*saved.name).collect();
+        names.sort_unstable();
+        if names.windows(2).any(|pair| pair[0] == pair[1]) {
+            context.problem("Q202", &at, "two values are saved under one name");
+        }
+    }
+    let create: BTreeSet<_> =
+        creates(provider).flat_map(|create| &create.reply.save).map(|saved| &*saved.name).collect();
+    for saved in provider.poll.iter().flat_map(|poll| &poll.reply.save).filter(|saved| create.contains(&*saved.name)) {
+        context.problem("Q202", &at, format!("`{}` is saved by the create already", saved.name));
+    }
+}
+
+fn terms(operation: &Operation) -> impl Iterator<Item = &str> {
+    let parameters = operation.query.iter().chain(&operation.headers).map(|parameter| &parameter.value);
+    let constants = operation.body.iter().map(|constant| &constant.value);
+    parameters.chain(constants).filter_map(|term| match term {
+        Term::Reference(name) => Some(&**name),
+        Term::Constant(_) => None,
+    })
+}
+
+fn one(
+    step: Step,
+    operation: &Operation,
+    known: &BTreeSet<&str>,
+    at: &Range<usize>,
+    provider: &Provider,
+    context: &mut Context<'_>,
+) {
+    let from = operation.url_from.as_deref();
+    if let Some(from) = from.filter(|from| !known.contains(from)) {
+        context.problem("Q203", at, format!("`{from}` is not saved by every create"));
+    }
+    let holds_url: Vec<_> =
+        ABOUT_A_JOB.iter().filter_map(|step| provider.operation(*step)?.url_from.as_deref()).collect();
+    let mut own = 0;
+    for name in operation.address.references().chain(terms(operation)) {
+        if name == "model" || name == "create_path" {
+            continue;
+        }
+        if !known.contains(name) {
+            context.problem("Q202", at, format!("`{{{name}}}` is not saved by every create"));
+        }
+        if holds_url.contains(&name) {
+            context.problem("Q204", at, format!("`{name}` holds a URL, which cannot be part of an address"));
+        }
+        own += 1;
+    }
+    if own == 0 {
+        context.problem("Q204", at, format!("nothing ties the {step} to one job"));
+    }
+    let touching = |pair: &[Piece]| !matches!(pair, [Piece::Literal(_), _] | [_, Piece::Literal(_)]);
+    if operation.address.pieces.windows(2).any(touching) {
+        context.problem("Q202", at, "two references that touch cannot be told apart");
+    }
+    let path_only = operation
+        .body
+        .iter()
+        .any(|constant| constant.at.segments.iter().any(|segment| !matches!(segment, crate::Segment::Key(_))));
+    if path_only {
+        context.problem("S005", at, "the body of a later call has plain members");
+    }
+}
+
+/// Two calls never share an address.
+fn addresses(spec: &Spec, provider: &Provider, context: &mut Context<'_>) {
+    let later: Vec<_> = ABOUT_A_JOB.iter().filter_map(|step| Some((*step, provider.operation(*step)?))).collect();
+    for (position, (step, operation)) in later.iter().enumerate() {
+        let at = place_of(spec, *step);
+        for (other_step, other) in &later[..position] {
+            if operation.method != other.method || !may_meet(operation, other) {
+                continue;
+            }
+            let query = |operation: &Operation| -> BTreeSet<String> {
+                operation.query.iter().map(|parameter| parameter.name.to_string()).collect()
+            };
+            if query(operation) == query(other) {
+                context.problem("Q205", &at, format!("the {step} may have the address of the {other_step}"));
+            }
+        }
+    }
+}
+
+/// Whether some values of the references give both calls one address.
+fn may_meet(one: &Operation, other: &Operation) -> bool {
+    let greedy = |operation: &Operation| {
+        operation.address.pieces.iter().any(|piece| matches!(piece, Piece::Reserved(name) if *name != "create_path"))
+    };
+    if greedy(one) || greedy(other) {
+        return true;
+    }
+    let shape = |operation: &Operation| -> Vec<Option<String>> {
+        let text = operation.address.pieces.iter().map(|piece| match piece {
+            Piece::Literal(text) => text.to_string(),
+            Piece::Reference(_) => "\u{0}".to_owned(),
+            Piece::Reserved(_) => "\u{1}".to_owned(),
+        });
+        let text: String = text.collect();
+        text.split('/').map(|part| (!part.contains('\u{0}')).then(|| part.to_owned())).collect()
+    };
+    let (one, other) = (shape(one), shape(other));
+    one.len() == other.len() && one.iter().zip(&other).all(|(a, b)| a.is_none() || b.is_none() || a == b)
+}
+
+/// A lookup needs the caller's own reference, and gives what a create would have given.
+fn find(spec: &Spec, provider: &Provider, context: &mut Context<'_>) {
+    let Some(find) = &provider.find else { return };
+    let at = place_of(spec, Step::Find);
+    let names: Vec<_> = find.address.references().chain(terms(find)).collect();
+    for name in names.iter().filter(|name| !matches!(**name, "reference" | "model")) {
+        context.problem("Q202", &at, format!("a lookup knows `reference` alone, not `{name}`"));
+    }
+    if !names.contains(&"reference") {
+        context.problem("Q204", &at, "nothing ties the lookup to one job: it needs `{reference}`");
+    }
+    if !provider.fields.iter().any(|field| field.name == "reference") {
+        context.problem("R101", &at, "a lookup needs a field `reference`");
+    }
+    for saved in &provider.create.reply.save {
+        if !find.reply.save.iter().any(|found| found.name == saved.name) {
+            context.problem("Q202", &at, format!("the lookup does not save `{}`", saved.name));
+        }
+    }
+}

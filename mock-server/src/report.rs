@@ -1,0 +1,151 @@
+//! How a world says how a job is.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use polyreel_spec::{Kind, Operation, Provider, State, Step};
+use serde_json::Value;
+
+use crate::downloads::Reel;
+use crate::engine::{Answer, Film, Rejection, Said, SaidState, answer_to, refusal, refusal_with};
+use crate::job::Job;
+use crate::world::{Plan, World};
+
+/// The pause that a reply asks for, where the provider file says that it does but not how long it usually is.
+const UNSTATED_PAUSE: u64 = 5000;
+
+impl World {
+    /// The reply to a call of this step that says how a job is; where the provider file has no way to say it, the nearest
+    /// thing that it has.
+    pub(crate) fn report(
+        &self,
+        now: Duration,
+        provider: &Provider,
+        step: Step,
+        operation: &Operation,
+        job: &Job,
+    ) -> Plan {
+        let state = job.state(now);
+        let say = |state: SaidState| {
+            let said = Said { state, saved: job.ticket.saved.clone(), pause: pause(operation) };
+            answer_to(provider, step, operation, &said, 0)
+                .or_else(|| answer_to(provider, step, operation, &Said { pause: None, ..said }, 0))
+        };
+        // A lookup may say no more than which job it is.
+        let only_finds = step == Step::Find && operation.reply.status.is_none();
+        let ways = match state {
+            State::Expired => ways(state, 0),
+            _ if only_finds => vec![SaidState::Accepted],
+            State::Done => return self.report_film(now, provider, step, operation, job),
+            _ => ways(state, job.percent(now)),
+        };
+        let answer = ways.into_iter().find_map(say);
+        answer.map_or_else(|| unsaid(provider, step, state), Plan::from)
+    }
+
+    /// The reply that says that a job is done, and gives the film where the provider file has a place for it.
+    fn report_film(&self, now: Duration, provider: &Provider, step: Step, operation: &Operation, job: &Job) -> Plan {
+        let also = self.side_values(provider, operation, job);
+        let say = |outputs: Vec<Film>| {
+            let with = |also: &BTreeMap<String, Value>, saved: &BTreeMap<String, String>| {
+                let state = SaidState::Done { outputs: outputs.clone(), also: also.clone() };
+                answer_to(provider, step, operation, &Said { state, saved: saved.clone(), pause: None }, 0)
+            };
+            let (nothing, saved) = (BTreeMap::new(), &job.ticket.saved);
+            // Where the film is the whole body, there is no room for anything else.
+            with(&also, saved).or_else(|| with(&nothing, saved)).or_else(|| with(&nothing, &BTreeMap::new()))
+        };
+        let Some(output) = &operation.reply.output else {
+            return say(Vec::new()).map_or_else(|| unsaid(provider, step, State::Done), Plan::from);
+        };
+        // A reply that may be the film itself is the film itself.
+        if output.body.is_none()
+            && let Some(answer) = say(vec![Film::Url(self.output_url(job))])
+        {
+            return answer.into();
+        }
+        match Self::reel(now, provider, job) {
+            Reel::Film(film) => {
+                say(vec![Film::Bytes(film)]).map_or_else(|| unsaid(provider, step, State::Done), Plan::from)
+            }
+            Reel::WebPage(page) => Plan::text(200, "text/html", page),
+            Reel::Gone(why) => refusal(provider, step, Kind::NotFound, &Rejection::new("id", "output", why)).into(),
+        }
+    }
+
+    fn output_url(&self, job: &Job) -> String {
+        format!("{}/__mock/outputs/{}.mp4", self.origin, job.ticket.job)
+    }
+
+    fn side_values(&self, provider: &Provider, operation: &Operation, job: &Job) -> BTreeMap<String, Value> {
+        let value = |name: &str| match name {
+            "cover" => Some(Value::from(format!("{}/__mock/covers/{}.jpg", self.origin, job.ticket.job))),
+            "cost" => serde_json::from_str(&job.price.as_ref()?.amount.to_string()).ok(),
+            "duration" => {
+                let model = provider.model(&job.ticket.model)?;
+                let duration = provider.plan(model, &job.inputs).effective(&job.inputs, name)?;
+                duration.as_int().map(Value::from)
+            }
+            _ => None,
+        };
+        let sides = &operation.reply.also;
+        sides.iter().filter_map(|side| Some((side.name.to_string(), value(&side.name)?))).collect()
+    }
+}
+
+/// What comes nearest to a state of a job that is not done, best first.
+fn ways(state: State, percent: u8) -> Vec<SaidState> {
+    let failed =
+        |message: Option<&str>| SaidState::Failed { kind: None, code: None, message: message.map(str::to_owned) };
+    let billed = [None, Some(false), Some(true)];
+    let expired = || billed.into_iter().map(|billed| SaidState::Expired { billed });
+    let waiting = [SaidState::Queued { position: Some(1) }, SaidState::Queued { position: None }];
+    let working = [SaidState::Running { percent: Some(percent) }, SaidState::Running { percent: None }];
+    match state {
+        State::Queued => waiting.into_iter().chain(working).collect(),
+        State::Failed => {
+            [failed(Some("the simulated job failed as asked")), failed(None)].into_iter().chain(expired()).collect()
+        }
+        State::Cancelled => {
+            let cancelled = billed.into_iter().map(|billed| SaidState::Cancelled { billed });
+            let otherwise = [failed(Some("the job was stopped")), failed(None)].into_iter().chain(expired());
+            cancelled.chain(otherwise).collect()
+        }
+        State::Expired => expired().collect(),
+        _ => working.into_iter().chain(waiting).collect(),
+    }
+}
+
+fn pause(operation: &Operation) -> Option<Duration> {
+    let pace = &operation.pace;
+    pace.every_from.as_ref().map(|_| Duration::from_millis(pace.every.or(pace.at_least).unwrap_or(UNSTATED_PAUSE)))
+}
+
+/// The answer where a reply has no word for a state: that there is nothing, or not yet.
+fn unsaid(provider: &Provider, step: Step, state: State) -> Plan {
+    match (step, state) {
+        (_, State::Expired) => forgotten(provider, step),
+        (Step::Result, state) if state != State::Done => {
+            let rejection = Rejection::new("id", "job", format!("is a job that is {}", state.name()));
+            refusal(provider, step, Kind::NotFound, &rejection).into()
+        }
+        _ => unsayable(provider, step),
+    }
+}
+
+/// Refuses a call about a job that is not kept any more.
+pub(crate) fn forgotten(provider: &Provider, step: Step) -> Plan {
+    refusal(provider, step, Kind::NotFound, &Rejection::new("id", "job", "is a job that is not kept any more")).into()
+}
+
+pub(crate) fn unsayable(provider: &Provider, step: Step) -> Plan {
+    let message = "the provider file has no way to say how the job is";
+    let rejection = Rejection::new(step.to_string(), "reply", message).hint("look at its `status`");
+    refusal_with(provider, 500, &rejection).into()
+}
+
+/// The answer of a create that began a job.
+pub(crate) fn begun(provider: &Provider, operation: &Operation, saved: BTreeMap<String, String>) -> Option<Answer> {
+    let said = Said { state: SaidState::Accepted, saved, pause: None };
+    answer_to(provider, Step::Create, operation, &said, 0)
+}
