@@ -13,6 +13,7 @@ mod data;
 mod inputs;
 mod manifest;
 mod names;
+mod overview;
 mod prose;
 mod rates;
 mod region;
@@ -103,9 +104,12 @@ pub fn render(providers: &[Provider]) -> Result<Vec<File>, Error> {
     Ok(files)
 }
 
-/// The regions of the manifests that name the client crates.
+/// The regions of the manifests that name the client crates, and the read-me's table of providers.
 pub fn regions(providers: &[Provider]) -> Result<Vec<Region>, Error> {
-    Ok(manifest::regions(&sorted(providers)?))
+    let providers = sorted(providers)?;
+    let mut regions = manifest::regions(&providers);
+    regions.push(overview::region(&providers));
+    Ok(regions)
 }
 
 fn client(templates: &Environment<'_>, provider: &Provider) -> Result<[File; 4], Error> {

@@ -7,9 +7,9 @@ use crate::Error;
 pub struct Region {
     /// The file, relative to the workspace root.
     pub path: &'static str,
-    /// The TOML table in which the markers stand.
+    /// Where in the file the markers stand: a TOML table, a place of a page.
     pub section: &'static str,
-    /// What the markers say after `#`: `polyreel:clients`.
+    /// What the markers say after `#` or `<!--`: `polyreel:clients`.
     pub name: &'static str,
     /// The lines between the markers.
     pub text: String,
@@ -18,8 +18,9 @@ pub struct Region {
 impl Region {
     /// The text of the file with this region replaced, or the lines that have to be added first.
     pub fn apply(&self, file: &str) -> Result<String, Error> {
-        let begin = format!("# {} begin", self.name);
-        let end = format!("# {} end", self.name);
+        let comment = if self.path == crate::overview::README { "<!--" } else { "#" };
+        let begin = format!("{comment} {} begin", self.name);
+        let end = format!("{comment} {} end", self.name);
         region(file, &begin, &end, &self.text)
             .map_err(|error| Error::new(format!("{error}, inside {}", self.section)).at(self.path))
     }
@@ -60,6 +61,14 @@ mod tests {
         assert_eq!(replaced, "[a]\n# x:y begin (written)\nnew\nlines\n# x:y end\nz = 1\n");
         assert_eq!(region(&replaced, "# x:y begin", "# x:y end", "old\n").unwrap(), FILE);
         assert_eq!(region(FILE, "# x:y begin", "# x:y end", "").unwrap(), FILE.replace("old\n", ""));
+    }
+
+    #[test]
+    fn a_page_has_invisible_markers() {
+        let text = "new".to_owned();
+        let region = Region { path: "README.md", section: "the list", name: "x:y", text };
+        let (begin, end) = ("<!-- x:y begin -->\n", "<!-- x:y end -->\n");
+        assert_eq!(region.apply(&format!("{begin}old\n{end}")).unwrap(), format!("{begin}new\n{end}"));
     }
 
     #[test]

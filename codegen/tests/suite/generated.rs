@@ -45,6 +45,9 @@ fn every_provider_has_its_crate_and_its_place_in_the_facade() {
             "acme = [\"dep:polyreel-acme\"]\nzebra2 = [\"dep:polyreel-zebra2\"]\nall = [\"acme\", \"zebra2\"]\n",
             "polyreel-acme = { workspace = true, optional = true }\n\
              polyreel-zebra2 = { workspace = true, optional = true }\n",
+            "\n| Provider | `--provider` | Models | Key |\n|---|---|---|---|\n\
+             | [Acme Films](crates/clients/polyreel-acme/README.md) | `acme`, `a.c.me`, `acme!` | `kling-v2`, `kling-2.1-i2v-hd` | `ACME_API_KEY` |\n\
+             | [Acme Films](crates/clients/polyreel-zebra2/README.md) | `zebra2`, `a.c.me`, `acme!` | `kling-v2`, `kling-2.1-i2v-hd` | `ACME_API_KEY` |\n\n",
         ]
     );
 }
