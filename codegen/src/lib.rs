@@ -1,4 +1,4 @@
-//! Writes a typed client crate from a provider's model.
+//! Writes a typed client crate from a provider's model, and the pages about the language of provider files.
 //!
 //! [`render`] and [`regions`] are pure: models in, texts out. Who calls them formats the Rust and writes the files. Three
 //! kinds of writer keep the text of a provider file from ever becoming code:
@@ -11,12 +11,15 @@
 mod bounds;
 mod data;
 mod inputs;
+mod json;
 mod manifest;
 mod names;
 mod overview;
 mod prose;
 mod rates;
+mod reference;
 mod region;
+mod schema;
 mod template;
 mod view;
 
@@ -36,6 +39,9 @@ pub const CLIENTS: &str = "crates/clients";
 
 /// What the first line of every generated file contains, and no other file.
 pub const MARK: &str = "@generated from providers/";
+
+/// Who writes the pages that come from the language alone.
+const GENERATOR: &str = "`cargo xtask codegen` from crates/polyreel-spec";
 
 /// The longest line, as in `rustfmt.toml`.
 const WIDTH: usize = 120;
@@ -102,6 +108,15 @@ pub fn render(providers: &[Provider]) -> Result<Vec<File>, Error> {
     let facade = rust(&templates, "providers.rs.jinja", facade(&providers))?;
     files.push(File { path: "crates/polyreel/src/providers.rs".to_owned(), text: headed("//", &source("*"), &facade) });
     Ok(files)
+}
+
+/// The JSON Schema of provider files and the reference of their language.
+pub fn language() -> Result<[File; 2], Error> {
+    let language = polyreel_spec::source::describe();
+    Ok([
+        File { path: "providers/schema.json".to_owned(), text: schema::schema(&language)? },
+        File { path: "docs/spec.md".to_owned(), text: reference::page(&language) },
+    ])
 }
 
 /// The regions of the manifests that name the client crates, and the read-me's table of providers.

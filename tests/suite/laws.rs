@@ -15,17 +15,46 @@ use serde_json::Value;
 use crate::support::http::{to_reply, to_request};
 use crate::support::{all_specs, arbitrary};
 
+/// How many random cases a law is checked with, and which.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cases {
+    pub(crate) count: u32,
+    /// `None` draws other cases every time.
+    pub(crate) seed: Option<u64>,
+}
+
 /// A small share of the cases that `cargo xtask soak laws --cases N` runs; the seed is fixed unless `PROPTEST_CASES` is
 /// set, so that a test run is the same every time.
-fn check<T: std::fmt::Debug>(cases: u32, strategy: &BoxedStrategy<T>, law: impl Fn(T) -> TestCaseResult) {
-    let asked = option_env_cases();
-    let config = Config { cases: asked.unwrap_or(cases), failure_persistence: None, ..Config::default() };
-    let mut runner = match asked {
-        Some(_) => TestRunner::new(config),
-        None => TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::default())),
+fn cases(usual: u32) -> Cases {
+    match option_env_cases() {
+        Some(count) => Cases { count, seed: None },
+        None => Cases { count: usual, seed: Some(0) },
+    }
+}
+
+fn check<T: std::fmt::Debug>(
+    cases: Cases,
+    strategy: &BoxedStrategy<T>,
+    law: impl Fn(T) -> TestCaseResult,
+) -> Result<(), String> {
+    let config = Config { cases: cases.count, failure_persistence: None, ..Config::default() };
+    let mut runner = match cases.seed {
+        None => TestRunner::new(config),
+        Some(seed) => {
+            let mut bytes = [0; 32];
+            bytes[..8].copy_from_slice(&seed.to_le_bytes());
+            TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes))
+        }
     };
-    if let Err(broken) = runner.run(strategy, law) {
-        panic!("{broken}");
+    runner.run(strategy, law).map_err(|broken| broken.to_string())
+}
+
+/// Checks a law for every provider.
+fn every(usual: u32, law: impl Fn(&Provider, Cases) -> Result<(), String>) {
+    for provider in all_specs() {
+        if let Err(broken) = law(&provider, cases(usual)) {
+            panic!("{}: {broken}", provider.id);
+        }
     }
 }
 
@@ -55,21 +84,23 @@ fn upload(plan: &Plan<'_>, inputs: &Inputs) -> (Inputs, Uploads) {
 
 #[test]
 fn request_law() {
-    for provider in all_specs() {
-        check(192, &arbitrary::request(&provider), |(key, inputs)| {
-            let model = provider.model(&key).unwrap();
-            prop_assert_eq!(provider.check(model, &inputs, &polyreel_runtime::probe), vec![], "the drawing is wrong");
-            let canonical = provider.canonical(model, &inputs);
-            prop_assert_eq!(&provider.canonical(model, &canonical), &canonical, "canonical is idempotent");
-            let (named, uploads) = upload(&provider.plan(model, &inputs), &inputs);
-            let call = wire::create(&provider, model, &named, &[]);
-            let accepted = accept(&provider, &to_request(&call, BASE), &uploads);
-            let accepted =
-                accepted.map_err(|rejection| TestCaseError::fail(format!("{}: {rejection}: {call:?}", provider.id)))?;
-            prop_assert_eq!((accepted.model, accepted.inputs), (key, canonical), "{}", provider.id);
-            Ok(())
-        });
-    }
+    every(192, request);
+}
+
+/// What the mock reads from a request is what the client was asked for, in canonical form.
+pub(crate) fn request(provider: &Provider, cases: Cases) -> Result<(), String> {
+    check(cases, &arbitrary::request(provider), |(key, inputs)| {
+        let model = provider.model(&key).unwrap();
+        prop_assert_eq!(provider.check(model, &inputs, &polyreel_runtime::probe), vec![], "the drawing is wrong");
+        let canonical = provider.canonical(model, &inputs);
+        prop_assert_eq!(&provider.canonical(model, &canonical), &canonical, "canonical is idempotent");
+        let (named, uploads) = upload(&provider.plan(model, &inputs), &inputs);
+        let call = wire::create(provider, model, &named, &[]);
+        let accepted = accept(provider, &to_request(&call, BASE), &uploads);
+        let accepted = accepted.map_err(|rejection| TestCaseError::fail(format!("{rejection}: {call:?}")))?;
+        prop_assert_eq!((accepted.model, accepted.inputs), (key, canonical));
+        Ok(())
+    })
 }
 
 /// Every create that can serve some request, with a model that it serves.
@@ -89,31 +120,39 @@ fn ticket(provider: &Provider, model: &Model, job: &str) -> Ticket {
 
 #[test]
 fn reply_law() {
-    for provider in all_specs() {
-        for plan in creates(&provider) {
-            let ticket = ticket(&provider, plan.model, "job-7");
-            reply_law_of(&provider, Step::Create, &plan, &ticket);
-        }
-        let plan = creates(&provider)[0];
-        let ticket = ticket(&provider, plan.model, "job-7");
-        for step in [Step::Poll, Step::Result] {
-            if provider.operation(step).is_some() {
-                reply_law_of(&provider, step, &plan, &ticket);
-            }
-        }
-    }
+    every(384, reply);
 }
 
-fn reply_law_of(provider: &Provider, step: Step, plan: &Plan<'_>, ticket: &Ticket) {
+/// What the client reads from an answer is what the mock meant to say.
+pub(crate) fn reply(provider: &Provider, cases: Cases) -> Result<(), String> {
+    let plans = creates(provider);
+    for plan in &plans {
+        reply_to(provider, Step::Create, plan, cases)?;
+    }
+    for step in [Step::Poll, Step::Result] {
+        if provider.operation(step).is_some() {
+            reply_to(provider, step, &plans[0], cases)?;
+        }
+    }
+    Ok(())
+}
+
+fn reply_to(provider: &Provider, step: Step, plan: &Plan<'_>, cases: Cases) -> Result<(), String> {
+    let ticket = &ticket(provider, plan.model, "job-7");
     let operation = if step == Step::Create { plan.operation() } else { provider.operation(step).unwrap() };
     let drawn = (arbitrary::said(provider, step, operation), 0_usize..6).boxed();
     let (of_create, of_poll) = split(provider, plan, ticket);
-    check(384, &drawn, |(state, pick)| {
+    check(cases, &drawn, |(state, pick)| {
         let said = arbitrary::with(state.clone(), &ticket.saved);
         let Some(reply) = answer_to(provider, step, operation, &said, pick) else {
-            // Some refusals cannot be said, for example one without anything in it under HTTP 200.
-            let unsayable = matches!(state, SaidState::Refused { .. });
-            prop_assert!(unsayable, "{} {step} cannot say {state:?}", provider.id);
+            // Some refusals cannot be said, for example one without anything in it under HTTP 200. A failure has a message
+            // wherever there is a place for one.
+            let unsayable = match &state {
+                SaidState::Refused { .. } => true,
+                SaidState::Failed { message, .. } => message.is_none() && !provider.errors.job.message.is_empty(),
+                _ => false,
+            };
+            prop_assert!(unsayable, "{step} cannot say {state:?}");
             return Ok(());
         };
         let read = to_reply(&reply);
@@ -121,16 +160,15 @@ fn reply_law_of(provider: &Provider, step: Step, plan: &Plan<'_>, ticket: &Ticke
             Step::Create => {
                 let created = wire::read_create(plan, &read);
                 if !matches!(state, SaidState::Refused { .. }) {
-                    prop_assert_eq!(&created.saved, &of_create, "{} {:?}", provider.id, reply.body);
+                    prop_assert_eq!(&created.saved, &of_create, "{:?}", reply.body);
                 }
                 created.meaning
             }
             _ => wire::read(provider, step, &read, &of_create),
         };
-        same(provider, &state, &meaning, &of_poll, &reply).map_err(|why| {
-            TestCaseError::fail(format!("{} {step}: {why}: http {} {:?}", provider.id, reply.http, reply.body))
-        })
-    });
+        same(provider, &state, &meaning, &of_poll, &reply)
+            .map_err(|why| TestCaseError::fail(format!("{step}: {why}: http {} {:?}", reply.http, reply.body)))
+    })
 }
 
 /// What a create hands out, and what a finished poll adds.
@@ -188,61 +226,66 @@ fn same(
 
 #[test]
 fn route_law() {
-    for provider in all_specs() {
-        let drawn = (arbitrary::request(&provider), "[a-zA-Z0-9]([_.~ /%:é-]?[a-zA-Z0-9]){0,10}").boxed();
-        check(96, &drawn, |((key, inputs), job)| {
-            let model = provider.model(&key).unwrap();
-            let plan = provider.plan(model, &inputs);
-            if plan.operation().reply.output.is_some() && plan.operation().reply.status.is_none() {
-                return Ok(());
+    every(96, routing);
+}
+
+/// A later call leads the mock to the very job it is about.
+pub(crate) fn routing(provider: &Provider, cases: Cases) -> Result<(), String> {
+    let drawn = (arbitrary::request(provider), "[a-zA-Z0-9]([_.~ /%:é-]?[a-zA-Z0-9]){0,10}").boxed();
+    check(cases, &drawn, |((key, inputs), job)| {
+        let model = provider.model(&key).unwrap();
+        let plan = provider.plan(model, &inputs);
+        if plan.operation().reply.output.is_some() && plan.operation().reply.status.is_none() {
+            return Ok(());
+        }
+        let (named, _) = upload(&plan, &inputs);
+        let create = wire::create(provider, model, &named, &[]);
+        let wire::Target::Path(path) = &create.target else { panic!("a create has a path") };
+        let jobs = [format!("{job}x"), job.clone(), format!("x{job}")];
+        let mut tickets: Vec<_> = jobs.iter().map(|job| mint(provider, BASE, model, job, path)).collect();
+        for (number, ticket) in tickets.iter_mut().enumerate() {
+            ticket.reference = Some(format!("ref {number} {job}"));
+        }
+        let mine = &tickets[1];
+        for step in [Step::Poll, Step::Result, Step::Download, Step::Cancel] {
+            if provider.operation(step).is_none() {
+                continue;
             }
-            let (named, _) = upload(&plan, &inputs);
-            let create = wire::create(&provider, model, &named, &[]);
-            let wire::Target::Path(path) = &create.target else { panic!("a create has a path") };
-            let jobs = [format!("{job}x"), job.clone(), format!("x{job}")];
-            let mut tickets: Vec<_> = jobs.iter().map(|job| mint(&provider, BASE, model, job, path)).collect();
-            for (number, ticket) in tickets.iter_mut().enumerate() {
-                ticket.reference = Some(format!("ref {number} {job}"));
-            }
-            let mine = &tickets[1];
-            for step in [Step::Poll, Step::Result, Step::Download, Step::Cancel] {
-                if provider.operation(step).is_none() {
-                    continue;
-                }
-                let call = wire::later(&provider, step, model, &mine.saved, path).map_err(TestCaseError::fail)?;
-                let found = route(&provider, &to_request(&call, BASE), &tickets);
-                prop_assert_eq!(found, Some((step, mine)), "{} {}", provider.id, step);
-            }
-            if provider.find.is_some() {
-                let call = wire::find(&provider, mine.reference.as_deref().unwrap()).map_err(TestCaseError::fail)?;
-                let found = route(&provider, &to_request(&call, BASE), &tickets);
-                prop_assert_eq!(found, Some((Step::Find, mine)), "{}", provider.id);
-            }
-            Ok(())
-        });
-    }
+            let call = wire::later(provider, step, model, &mine.saved, path).map_err(TestCaseError::fail)?;
+            let found = route(provider, &to_request(&call, BASE), &tickets);
+            prop_assert_eq!(found, Some((step, mine)), "{}", step);
+        }
+        if provider.find.is_some() {
+            let call = wire::find(provider, mine.reference.as_deref().unwrap()).map_err(TestCaseError::fail)?;
+            let found = route(provider, &to_request(&call, BASE), &tickets);
+            prop_assert_eq!(found, Some((Step::Find, mine)));
+        }
+        Ok(())
+    })
+}
+
+#[test]
+fn reading_is_total() {
+    every(384, any_reply);
 }
 
 /// Any JSON and any HTTP code has a meaning, and a create is never accepted without what later calls need.
-#[test]
-fn reading_is_total() {
-    for provider in all_specs() {
-        let drawn = (100_u16..600, json(&provider)).boxed();
-        check(384, &drawn, |(http, json)| {
-            let body = json.map_or(ReplyBody::Other, ReplyBody::Json);
-            let reply = Reply { http, headers: Vec::new(), body };
-            for step in [Step::Poll, Step::Result] {
-                let _ = wire::read(&provider, step, &reply, &BTreeMap::new());
+pub(crate) fn any_reply(provider: &Provider, cases: Cases) -> Result<(), String> {
+    let drawn = (100_u16..600, json(provider)).boxed();
+    check(cases, &drawn, |(http, json)| {
+        let body = json.map_or(ReplyBody::Other, ReplyBody::Json);
+        let reply = Reply { http, headers: Vec::new(), body };
+        for step in [Step::Poll, Step::Result] {
+            let _ = wire::read(provider, step, &reply, &BTreeMap::new());
+        }
+        for plan in creates(provider) {
+            if let Outcome::Accepted(saved) = decide(&plan, &Sent::Answered(reply.clone())) {
+                let mut needed = plan.operation().reply.save.iter();
+                prop_assert!(needed.all(|value| saved.contains_key(&*value.name)));
             }
-            for plan in creates(&provider) {
-                if let Outcome::Accepted(saved) = decide(&plan, &Sent::Answered(reply.clone())) {
-                    let mut needed = plan.operation().reply.save.iter();
-                    prop_assert!(needed.all(|value| saved.contains_key(&*value.name)), "{}", provider.id);
-                }
-            }
-            Ok(())
-        });
-    }
+        }
+        Ok(())
+    })
 }
 
 /// JSON made of the names and words that the provider's own replies are made of, so that most of it nearly makes sense.

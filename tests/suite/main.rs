@@ -5,6 +5,7 @@
 mod support;
 
 mod cli;
+mod edits;
 mod fixtures;
 mod laws;
 mod layering;

@@ -9,11 +9,12 @@ use crate::Result;
 pub(crate) const USAGE: &str = "\
 Tasks of the Polyreel workspace.
 
-  cargo xtask codegen              write the client crates from providers/*.yaml
+  cargo xtask codegen              write the client crates, providers/schema.json and docs/spec.md
   cargo xtask codegen --check      say what that would change, and fail if anything
   cargo xtask codegen --out DIR    write everything that is generated below DIR instead
   cargo xtask check                everything that CI runs
   cargo xtask soak laws --cases N  the laws, with N random cases each
+  cargo xtask soak specs --cases N the laws, for N random edits of provider files
 ";
 
 /// One task.
@@ -121,7 +122,7 @@ mod tests {
             ("codegen --out", "--out needs a folder"),
             ("codegen --check --out x", "give one of them"),
             ("check twice", "unexpected argument \"twice\""),
-            ("soak --cases 1", "soak needs a name: laws"),
+            ("soak --cases 1", "soak needs a name: laws, specs"),
             ("soak laws", "soak needs --cases N"),
             ("soak laws --cases 0", "a number above 0"),
             ("soak laws --cases many", "a number above 0"),

@@ -1,10 +1,10 @@
-//! `cargo xtask codegen`: from `providers/*.yaml` to files.
+//! `cargo xtask codegen`: from `providers/*.yaml`, and the language they are written in, to files.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use polyreel_codegen::{CLIENTS, MARK, regions, render};
+use polyreel_codegen::{CLIENTS, MARK, language, regions, render};
 use polyreel_spec::Provider;
 
 use crate::{Result, diff, tools};
@@ -70,7 +70,7 @@ pub(crate) fn check(root: &Path) -> Result {
         println!("{path} is not generated; nothing else belongs below {CLIENTS}, so move or delete it by hand");
     }
     if differences + clients.stale.len() > 0 {
-        return Err("generated files are not what providers/*.yaml say; run `cargo xtask codegen`".to_owned());
+        return Err("generated files are not what they are generated from; run `cargo xtask codegen`".to_owned());
     }
     if !clients.strays.is_empty() {
         return Err(format!("there are foreign files below {CLIENTS}"));
@@ -97,6 +97,7 @@ fn plan(root: &Path) -> Result<Plan> {
         let text = if is_rust { tools::format(root, &file.path, &file.text)? } else { file.text };
         plan.insert(file.path, text);
     }
+    plan.extend(language().map_err(|error| error.to_string())?.map(|file| (file.path, file.text)));
     for region in regions(&providers).map_err(|error| error.to_string())? {
         let text = match plan.remove(region.path) {
             Some(text) => text,

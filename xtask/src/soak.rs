@@ -4,22 +4,29 @@ use std::path::Path;
 
 use crate::{Result, tools};
 
-/// What can be soaked: its name, and the arguments of `cargo test`.
-const SOAKS: &[(&str, &[&str])] = &[("laws", &["-p", "polyreel-tests", "--test", "suite", "laws"])];
+/// What can be soaked: its name, the variable that says how many cases, and the arguments of `cargo test`.
+const SOAKS: &[(&str, &str, &[&str])] = &[
+    ("laws", "PROPTEST_CASES", &["-p", "polyreel-tests", "--test", "suite", "laws"]),
+    (
+        "specs",
+        "POLYREEL_EDITS",
+        &["-p", "polyreel-tests", "--test", "suite", "--release", "accepted_edits", "--", "--nocapture"],
+    ),
+];
 
 /// The names, for people.
 pub(crate) fn names() -> String {
-    SOAKS.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
+    SOAKS.iter().map(|(name, ..)| *name).collect::<Vec<_>>().join(", ")
 }
 
 /// Runs the tests of this name with so many random cases each.
 pub(crate) fn run(root: &Path, name: &str, cases: u32) -> Result {
-    let (_, args) = SOAKS
+    let (_, variable, args) = SOAKS
         .iter()
-        .find(|(own, _)| *own == name)
+        .find(|(own, ..)| *own == name)
         .ok_or_else(|| format!("there is nothing to soak by the name {name:?}; there is: {}", names()))?;
-    eprintln!("$ PROPTEST_CASES={cases} cargo test {}", args.join(" "));
-    let status = tools::cargo(root).arg("test").args(*args).env("PROPTEST_CASES", cases.to_string()).status();
+    eprintln!("$ {variable}={cases} cargo test {}", args.join(" "));
+    let status = tools::cargo(root).arg("test").args(*args).env(variable, cases.to_string()).status();
     match status {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(format!("the tests failed ({status})")),

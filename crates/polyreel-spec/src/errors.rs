@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::words::words;
 use crate::{Delay, List, Path, Scalar, Text};
 
 /// How a provider says no.
@@ -111,64 +112,36 @@ impl CodePattern {
     }
 }
 
-/// What a refusal or failure means, whoever says it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
-#[non_exhaustive]
-pub enum Kind {
-    /// The key is missing, wrong, or may not do this.
-    Auth,
-    /// The account has no money left.
-    Balance,
-    /// The request is not one that the provider takes.
-    BadInput,
-    /// The provider's rules forbid the content.
-    Content,
-    /// There is no such thing.
-    NotFound,
-    /// Too many requests in too short a time.
-    RateLimit,
-    /// Too many jobs at once.
-    Concurrency,
-    /// Something broke at the provider.
-    Provider,
-    /// The provider gave up waiting.
-    Timeout,
-    /// Nothing is known about it.
-    Other,
+words! {
+    /// What a refusal or failure means, whoever says it.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    #[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
+    #[non_exhaustive]
+    pub enum Kind {
+        /// The key is missing, wrong, or may not do this.
+        Auth = "auth",
+        /// The account has no money left.
+        Balance = "balance",
+        /// The request is not one that the provider takes.
+        BadInput = "bad_input",
+        /// The provider's rules forbid the content.
+        Content = "content",
+        /// There is no such thing.
+        NotFound = "not_found",
+        /// Too many requests in too short a time.
+        RateLimit = "rate_limit",
+        /// Too many jobs at once.
+        Concurrency = "concurrency",
+        /// Something broke at the provider.
+        Provider = "provider",
+        /// The provider gave up waiting.
+        Timeout = "timeout",
+        /// Nothing is known about it.
+        Other = "other",
+    }
 }
 
 impl Kind {
-    /// All kinds.
-    pub const ALL: [Self; 10] = [
-        Self::Auth,
-        Self::Balance,
-        Self::BadInput,
-        Self::Content,
-        Self::NotFound,
-        Self::RateLimit,
-        Self::Concurrency,
-        Self::Provider,
-        Self::Timeout,
-        Self::Other,
-    ];
-
-    /// The name in provider files.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Auth => "auth",
-            Self::Balance => "balance",
-            Self::BadInput => "bad_input",
-            Self::Content => "content",
-            Self::NotFound => "not_found",
-            Self::RateLimit => "rate_limit",
-            Self::Concurrency => "concurrency",
-            Self::Provider => "provider",
-            Self::Timeout => "timeout",
-            Self::Other => "other",
-        }
-    }
-
     /// Whether the same request may succeed later.
     pub fn is_retryable(self) -> bool {
         matches!(self, Self::RateLimit | Self::Concurrency | Self::Provider | Self::Timeout)

@@ -1,5 +1,6 @@
 //! Inputs of a request.
 
+use crate::words::words;
 use crate::{List, Path, Scalar, Text, TextForm};
 
 /// One input: its type, its allowed values, its spelling on the wire.
@@ -32,20 +33,22 @@ pub struct Field {
     pub about: Option<Text>,
 }
 
-/// What kind of value a field holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
-pub enum FieldType {
-    /// Text.
-    Text,
-    /// A whole number.
-    Int,
-    /// A number.
-    Number,
-    /// `true` or `false`.
-    Bool,
-    /// A picture.
-    Image,
+words! {
+    /// What kind of value a field holds.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
+    pub enum FieldType {
+        /// Text.
+        Text = "text",
+        /// A whole number.
+        Int = "int",
+        /// A number.
+        Number = "number",
+        /// `true` or `false`.
+        Bool = "bool",
+        /// A picture.
+        Image = "image",
+    }
 }
 
 impl FieldType {
@@ -71,17 +74,6 @@ impl FieldType {
                 | (Self::Number, Scalar::Int(_) | Scalar::Number(_))
                 | (Self::Bool, Scalar::Bool(_))
         )
-    }
-
-    /// The name in provider files.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Int => "int",
-            Self::Number => "number",
-            Self::Bool => "bool",
-            Self::Image => "image",
-        }
     }
 }
 
@@ -139,34 +131,20 @@ pub struct ImageLimits {
     pub int: bool,
 }
 
-/// How an image travels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
-pub enum ImageForm {
-    /// A URL that the provider fetches.
-    Url,
-    /// `data:image/png;base64,…`.
-    DataUri,
-    /// Bare base64.
-    Base64,
-    /// A part of a multipart body.
-    File,
-    /// Uploaded by a call of its own first; the create then names it.
-    Upload,
-}
-
-impl ImageForm {
-    /// All forms.
-    pub const ALL: [Self; 5] = [Self::Url, Self::DataUri, Self::Base64, Self::File, Self::Upload];
-
-    /// The name in provider files.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Url => "url",
-            Self::DataUri => "data_uri",
-            Self::Base64 => "base64",
-            Self::File => "file",
-            Self::Upload => "upload",
-        }
+words! {
+    /// How an image travels.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
+    pub enum ImageForm {
+        /// A URL that the provider fetches.
+        Url = "url",
+        /// `data:image/png;base64,…`.
+        DataUri = "data_uri",
+        /// Bare base64.
+        Base64 = "base64",
+        /// A part of a multipart body.
+        File = "file",
+        /// Uploaded by a call of its own first; the create then names it.
+        Upload = "upload",
     }
 }

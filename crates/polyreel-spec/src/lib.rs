@@ -22,6 +22,7 @@ mod services;
 #[cfg(feature = "yaml")]
 pub mod source;
 mod text;
+mod words;
 
 pub use errors::{CodePattern, ErrorRule, Errors, HttpPattern, Kind, Plane, Verdict};
 pub use field::{Allowed, Field, FieldType, ImageForm, ImageLimits, Word};

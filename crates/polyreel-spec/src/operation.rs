@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::words::words;
 use crate::{Address, Field, HttpPattern, Kind, List, Path, Scalar, Text};
 
 /// Which call of a job's life.
@@ -75,32 +76,19 @@ pub struct Operation {
     pub reply: ReplyShape,
 }
 
-/// An HTTP method.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
-pub enum Method {
-    /// `GET`
-    Get,
-    /// `POST`
-    Post,
-    /// `PUT`
-    Put,
-    /// `DELETE`
-    Delete,
-}
-
-impl Method {
-    /// All methods.
-    pub const ALL: [Self; 4] = [Self::Get, Self::Post, Self::Put, Self::Delete];
-
-    /// The name on the wire.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Get => "GET",
-            Self::Post => "POST",
-            Self::Put => "PUT",
-            Self::Delete => "DELETE",
-        }
+words! {
+    /// An HTTP method.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    #[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
+    pub enum Method {
+        /// Asks, and changes nothing.
+        Get = "GET",
+        /// Hands something over.
+        Post = "POST",
+        /// Puts something in a place.
+        Put = "PUT",
+        /// Takes something away.
+        Delete = "DELETE",
     }
 }
 
@@ -141,34 +129,23 @@ impl Term {
     }
 }
 
-/// How a body is written. All but JSON send numbers and booleans as text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
-pub enum Encoding {
-    /// `application/json`.
-    Json,
-    /// `multipart/form-data`.
-    Multipart,
-    /// `multipart/form-data` when a part is a file, otherwise `application/json`.
-    MultipartIfFile,
-    /// `application/x-www-form-urlencoded`.
-    Form,
+words! {
+    /// How a body is written. All but JSON send numbers and booleans as text.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
+    pub enum Encoding {
+        /// `application/json`.
+        Json = "json",
+        /// `multipart/form-data`.
+        Multipart = "multipart",
+        /// `multipart/form-data` when a part is a file, otherwise `application/json`.
+        MultipartIfFile = "multipart_if_file",
+        /// `application/x-www-form-urlencoded`.
+        Form = "form",
+    }
 }
 
 impl Encoding {
-    /// All encodings.
-    pub const ALL: [Self; 4] = [Self::Json, Self::Multipart, Self::MultipartIfFile, Self::Form];
-
-    /// The name in provider files.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Json => "json",
-            Self::Multipart => "multipart",
-            Self::MultipartIfFile => "multipart_if_file",
-            Self::Form => "form",
-        }
-    }
-
     /// Whether a part may be a file.
     pub fn takes_files(self) -> bool {
         matches!(self, Self::Multipart | Self::MultipartIfFile)
@@ -284,38 +261,23 @@ pub struct Progress {
     pub max: f64,
 }
 
-/// How a job is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
-pub enum State {
-    /// Accepted, not begun.
-    Queued,
-    /// In the making.
-    Running,
-    /// The film is there.
-    Done,
-    /// There will be no film.
-    Failed,
-    /// Somebody stopped it.
-    Cancelled,
-    /// The provider does not know the job, or not any more.
-    Expired,
-}
-
-impl State {
-    /// All states, in the order of a job's life.
-    pub const ALL: [Self; 6] = [Self::Queued, Self::Running, Self::Done, Self::Failed, Self::Cancelled, Self::Expired];
-
-    /// The name in provider files and for people.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::Running => "running",
-            Self::Done => "done",
-            Self::Failed => "failed",
-            Self::Cancelled => "cancelled",
-            Self::Expired => "expired",
-        }
+words! {
+    /// How a job is.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    #[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
+    pub enum State {
+        /// Accepted, not begun.
+        Queued = "queued",
+        /// In the making.
+        Running = "running",
+        /// The film is there.
+        Done = "done",
+        /// There will be no film.
+        Failed = "failed",
+        /// Somebody stopped it.
+        Cancelled = "cancelled",
+        /// The provider does not know the job, or not any more.
+        Expired = "expired",
     }
 }
 

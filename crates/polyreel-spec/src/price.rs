@@ -1,5 +1,6 @@
 //! Prices, durations of the work, and quotes.
 
+use crate::words::words;
 use crate::{Amount, Inputs, List, Model, Money, Plan, Provider, Scalar, Text};
 
 /// What a model costs.
@@ -16,14 +17,16 @@ pub struct Price {
     pub table: List<PriceRow>,
 }
 
-/// What one amount pays for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
-pub enum Per {
-    /// A film.
-    Video,
-    /// A second of film.
-    Second,
+words! {
+    /// What one amount pays for.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
+    pub enum Per {
+        /// A film.
+        Video = "video",
+        /// A second of film.
+        Second = "second",
+    }
 }
 
 /// How long the work takes.

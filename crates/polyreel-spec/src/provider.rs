@@ -1,5 +1,6 @@
 //! The provider as a whole.
 
+use crate::words::words;
 use crate::{
     Access, Amount, Auth, Balance, Cancel, Constant, Download, Errors, Field, Latency, List, Operation, Parameter,
     Price, Step, Text, Upload, Variant, Webhook,
@@ -122,14 +123,16 @@ pub struct Limits {
     pub excess: Option<Excess>,
 }
 
-/// What happens to a job above the limit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
-pub enum Excess {
-    /// It waits its turn.
-    Queued,
-    /// Its create is refused.
-    Refused,
+words! {
+    /// What happens to a job above the limit.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
+    pub enum Excess {
+        /// It waits its turn.
+        Queued = "queued",
+        /// Its create is refused.
+        Refused = "refused",
+    }
 }
 
 /// How long things are kept, in milliseconds.

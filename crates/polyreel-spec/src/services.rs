@@ -1,5 +1,6 @@
 //! What a provider offers around the making of a film: keys, downloads, cancelling, balance, uploads, callbacks.
 
+use crate::words::words;
 use crate::{HttpPattern, List, Operation, Path, Place, Provider, State, Text};
 
 /// How a call shows who pays. Schemes that need code have a name here; there are no formulas.
@@ -170,14 +171,16 @@ pub enum Verify {
     },
 }
 
-/// How a signature is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
-pub enum SignatureEncoding {
-    /// Hexadecimal.
-    Hex,
-    /// Base64.
-    Base64,
+words! {
+    /// How a signature is written.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
+    pub enum SignatureEncoding {
+        /// Hexadecimal.
+        Hex = "hex",
+        /// Base64.
+        Base64 = "base64",
+    }
 }
 
 /// A part of a callback that is signed.

@@ -117,10 +117,13 @@ impl Draft {
 
     /// Whether all parts of a condition hold.
     pub(super) fn meets(&self, condition: &Condition, default_at: Option<&Path>) -> bool {
+        self.meets_in_case(condition, default_at, false)
+    }
+
+    fn meets_in_case(&self, condition: &Condition, default_at: Option<&Path>, ignore_case: bool) -> bool {
         let is_one_of = |at: &Path| {
             let there = self.at(at);
-            let mut there = there.iter().filter_map(|value| text_of(value));
-            there.any(|text| condition.is.iter().any(|value| value.to_string() == text))
+            there.iter().any(|value| condition.is.iter().any(|word| is_word(value, word, ignore_case)))
         };
         (condition.http.is_empty() || condition.http.iter().any(|pattern| pattern.matches(self.http)))
             && condition.content_type.as_ref().is_none_or(|pattern| is_media_type(pattern, &self.media_type))
@@ -131,9 +134,12 @@ impl Draft {
 
     /// Which rule decides the state, by its position.
     pub(super) fn deciding_rule(&self, status: &Status) -> Option<usize> {
-        let applies = |when: &Condition| self.http < 300 || !when.http.is_empty();
+        // A film is no document, so nothing is lacking in it.
+        let is_readable = |when: &Condition| when.lacks.is_none() || self.film.is_none();
+        let applies = |when: &Condition| (self.http < 300 || !when.http.is_empty()) && is_readable(when);
         let at = status.at.as_ref();
-        status.rules.iter().position(|rule| applies(&rule.when) && self.meets(&rule.when, at))
+        let holds = |when: &Condition| self.meets_in_case(when, at, status.ignore_case);
+        status.rules.iter().position(|rule| applies(&rule.when) && holds(&rule.when))
     }
 
     /// The first text at the first of these places that has one.
@@ -158,6 +164,7 @@ impl Draft {
     /// Whether a reader finds the very same reason.
     pub(super) fn explains(&self, plane: &Plane, why: &Why<'_>, ok: Option<&Condition>) -> bool {
         // The value that says that all is well is not a code.
+        let ok = ok.filter(|ok| ok.at.as_ref().is_some_and(|at| plane.code.contains(at)));
         let is_well = |code: &String| ok.is_some_and(|ok| ok.is.iter().any(|value| value.to_string() == *code));
         self.first_text(&plane.code).filter(|code| !is_well(code)).as_deref() == why.code
             && self.first_text(&plane.message).as_deref() == why.message
@@ -241,6 +248,15 @@ pub(super) fn example_code(rule: &ErrorRule) -> Option<String> {
 pub(super) fn number(number: f64) -> Value {
     let is_whole = number.fract() == 0.0 && number.abs() < 9e15;
     if is_whole { Value::from(number as i64) } else { Value::from(number) }
+}
+
+/// Whether a value is a word of the provider file. A boolean is only ever a boolean.
+fn is_word(value: &Value, word: &Scalar, ignore_case: bool) -> bool {
+    let Some(text) = text_of(value).filter(|_| value.is_boolean() == matches!(word, Scalar::Bool(_))) else {
+        return false;
+    };
+    let word = word.to_string();
+    if ignore_case { text.to_lowercase() == word.to_lowercase() } else { text == word }
 }
 
 /// Whether a media type is the one that is named: `video/*`, `application/json`.

@@ -64,7 +64,7 @@ fn input(field: &Field) -> BoxedStrategy<Input> {
     if let Some(values) = field.values() {
         return proptest::sample::select(values).prop_map(Input::Value).boxed();
     }
-    let most = field.max_length.map_or(40, |most| most as usize);
+    let most = field.max_length.map_or(40, |most| (most as usize).min(300));
     match (field.kind, &field.allowed) {
         (FieldType::Text, _) => text(most).prop_map(|text| text.as_str().into()).boxed(),
         #[expect(clippy::cast_possible_truncation, reason = "bounds of whole numbers")]
@@ -111,10 +111,12 @@ fn image(field: &Field) -> BoxedStrategy<Input> {
     }
     if limits.accepts.iter().any(|form| *form != ImageForm::Url) {
         let least = limits.min_side.unwrap_or(1);
-        let sides = least..least.saturating_add(2000);
+        let sides = least..=least.saturating_add(2000).min(65_535);
         let most = usize::try_from(limits.max_bytes.unwrap_or(1000)).unwrap_or(1000).clamp(25, 1000);
         let tail = proptest::collection::vec(any::<u8>(), 0..most - 24);
-        let bytes = (sides.clone(), sides, tail).prop_map(|(w, h, tail)| png(w, h, &tail));
+        let takes = |media_type: &str| limits.media_types.iter().any(|own| *own == *media_type);
+        let head = if takes("image/jpeg") && !takes("image/png") { jpeg } else { png };
+        let bytes = (sides.clone(), sides, tail).prop_map(move |(w, h, tail)| head(w, h, &tail));
         forms.push(bytes.prop_map(|bytes| Image::Bytes(bytes.into())).boxed());
     }
     proptest::strategy::Union::new(forms).prop_map(Input::Image).boxed()
@@ -125,6 +127,16 @@ pub(crate) fn png(width: u32, height: u32, tail: &[u8]) -> Vec<u8> {
     let mut file = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
     file.extend(width.to_be_bytes());
     file.extend(height.to_be_bytes());
+    file.extend(tail);
+    file
+}
+
+/// The head of a JPEG file of this size, and any bytes after it. Its sides have 16 bits.
+fn jpeg(width: u32, height: u32, tail: &[u8]) -> Vec<u8> {
+    let mut file = b"\xff\xd8\xff\xc0\0\x11\x08".to_vec();
+    file.extend(&height.to_be_bytes()[2..]);
+    file.extend(&width.to_be_bytes()[2..]);
+    file.extend(b"\x03\x01\x22\0\x02\x11\x01\x03\x11\x01");
     file.extend(tail);
     file
 }

@@ -1,7 +1,10 @@
 //! What several suites share.
 
 pub(crate) mod arbitrary;
+pub(crate) mod growth;
 pub(crate) mod http;
+pub(crate) mod mutation;
+pub(crate) mod tree;
 pub(crate) mod wiretap;
 
 use std::path::{Path, PathBuf};
@@ -25,22 +28,26 @@ pub(crate) fn root() -> PathBuf {
 
 /// Every provider of the workspace, read from its file, by id.
 pub(crate) fn providers() -> Vec<Provider> {
-    let mut files: Vec<_> =
-        std::fs::read_dir(root().join("providers")).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.retain(|file| file.extension().is_some_and(|end| end == "yaml"));
-    files.sort();
-    assert!(!files.is_empty(), "no provider files");
-    files.iter().map(|file| read_provider(file)).collect()
+    yaml_files("providers").iter().map(|file| read_provider(file)).collect()
 }
 
 /// Invented providers that use the rest of the language, and every provider of the workspace.
 pub(crate) fn all_specs() -> Vec<Provider> {
-    let folder = root().join("mock-server/src/tests");
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    spec_files().iter().map(|file| read_provider(file)).collect()
+}
+
+/// The files of [`all_specs`].
+pub(crate) fn spec_files() -> Vec<PathBuf> {
+    [yaml_files("mock-server/src/tests"), yaml_files("providers")].concat()
+}
+
+fn yaml_files(folder: &str) -> Vec<PathBuf> {
+    let mut files: Vec<_> =
+        std::fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.retain(|file| file.extension().is_some_and(|end| end == "yaml"));
     files.sort();
-    assert!(!files.is_empty(), "no invented providers");
-    files.iter().map(|file| read_provider(file)).chain(providers()).collect()
+    assert!(!files.is_empty(), "no provider files in {folder}");
+    files
 }
 
 /// One provider of the workspace.

@@ -3,14 +3,23 @@
 //! Three steps: text → located tree (`node`) → as written (`written`) → as meant (`meaning`, `rules`). All
 //! problems are reported at once, each with a stable code and its place.
 
+mod closed;
+mod codes;
+mod containers;
 mod diagnostic;
+mod forms;
+mod language;
 mod meaning;
 mod node;
 mod reading;
+mod records;
 mod rules;
+mod values;
 mod written;
 
+pub use codes::{CODES, Code, explain};
 pub use diagnostic::{Diagnostic, Diagnostics};
+pub use language::{Form, Key, Language, Record, Shape, Words, describe};
 
 use crate::Provider;
 use reading::Read as _;

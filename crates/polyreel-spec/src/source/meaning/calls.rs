@@ -1,13 +1,15 @@
 //! Calls and what their answers mean.
 
+use super::super::closed::ReplyAs;
+use super::super::forms::{HttpCode, MediaType};
 use super::super::reading::{Context, Located, Many, Map};
 use super::super::written::{self, PlaceEntry, SaveEntry, Short};
 use super::inputs::{Fields, affixes};
-use super::{required, text};
+use super::text;
 use crate::{
-    Address, Condition, Constant, Delay, Encoding, Field, HttpPattern, Kind, List, Method, Model, ModelField,
-    Operation, Output, Pace, Parameter, Path, Place, Progress, ReplyShape, Saved, Scalar, Side, State, Status,
-    StatusRule, Term, Text, TextForm, Variant, Words,
+    Address, Condition, Constant, Delay, Encoding, Field, HttpPattern, List, Method, Model, ModelField, Operation,
+    Output, Pace, Parameter, Path, Place, Progress, ReplyShape, Saved, Scalar, Side, State, Status, StatusRule, Term,
+    Text, TextForm, Variant, Words,
 };
 
 type Entry<'s, T> = Option<&'s Located<T>>;
@@ -15,13 +17,13 @@ type Entry<'s, T> = Option<&'s Located<T>>;
 /// What a call can say, wherever it is written.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Parts<'s> {
-    pub(super) method: Entry<'s, String>,
+    pub(super) method: Entry<'s, Method>,
     pub(super) path: Entry<'s, Address>,
     pub(super) url_from: Entry<'s, String>,
     pub(super) query: Entry<'s, Map<Scalar>>,
     pub(super) headers: Entry<'s, Map<Scalar>>,
     pub(super) body: Entry<'s, Map<Scalar>>,
-    pub(super) encoding: Entry<'s, String>,
+    pub(super) encoding: Entry<'s, Encoding>,
     pub(super) ok: Entry<'s, written::Condition>,
     pub(super) status: Entry<'s, written::Status>,
     pub(super) save: Entry<'s, Map<Short<SaveEntry>>>,
@@ -35,13 +37,13 @@ pub(super) fn operation(parts: &Parts<'_>, usual: (Method, Encoding), context: &
     let also = also.iter().filter_map(|(name, entry)| Some(Side { name: text(name), place: place(entry, context)? }));
     let also = also.collect();
     Operation {
-        method: choice("method", parts.method, &Method::ALL, Method::name, context).unwrap_or(usual.0),
+        method: parts.method.map_or(usual.0, |method| method.value),
         address: parts.path.map_or_else(|| Address { pieces: List::default() }, |path| path.value.clone()),
         url_from: parts.url_from.map(text),
         query: parameters(parts.query, context),
         headers: parameters(parts.headers, context),
         body: constants(parts.body, context),
-        encoding: choice("encoding", parts.encoding, &Encoding::ALL, Encoding::name, context).unwrap_or(usual.1),
+        encoding: parts.encoding.map_or(usual.1, |encoding| encoding.value),
         pace: Pace::default(),
         reply: ReplyShape {
             ok: parts.ok.map(|ok| condition(ok, context)),
@@ -61,10 +63,9 @@ pub(super) fn later(
     inherited: Entry<'_, written::Condition>,
     context: &mut Context<'_>,
 ) -> Operation {
-    required(&call.value, call.path.as_ref(), "path", &call.span, context);
     let parts = Parts {
         method: call.method.as_ref(),
-        path: call.path.as_ref(),
+        path: call.path.insist(&call.span, context),
         url_from: call.url_from.as_ref(),
         query: call.query.as_ref(),
         headers: call.headers.as_ref(),
@@ -94,15 +95,19 @@ pub(super) fn create(
     poll: Option<&Operation>,
     context: &mut Context<'_>,
 ) -> Operation {
-    required(&create.value, create.path.as_ref(), "path", &create.span, context);
-    let operation = operation(&create_parts(create, inherited), (Method::Post, Encoding::Json), context);
+    let parts = create_parts(create, inherited, context);
+    let operation = operation(&parts, (Method::Post, Encoding::Json), context);
     like_poll(operation, create.reply_as.as_ref(), create.status.is_some(), create.output.is_some(), poll, context)
 }
 
-fn create_parts<'s>(create: &'s written::Create, inherited: Entry<'s, written::Condition>) -> Parts<'s> {
+fn create_parts<'s>(
+    create: &'s Located<written::Create>,
+    inherited: Entry<'s, written::Condition>,
+    context: &mut Context<'_>,
+) -> Parts<'s> {
     Parts {
         method: create.method.as_ref(),
-        path: create.path.as_ref(),
+        path: create.path.insist(&create.span, context),
         url_from: None,
         query: create.query.as_ref(),
         headers: create.headers.as_ref(),
@@ -119,17 +124,13 @@ fn create_parts<'s>(create: &'s written::Create, inherited: Entry<'s, written::C
 /// A reply that is a job object too is read as the poll's, but for what the create says itself.
 fn like_poll(
     mut operation: Operation,
-    reply_as: Entry<'_, String>,
+    reply_as: Entry<'_, ReplyAs>,
     own_status: bool,
     own_output: bool,
     poll: Option<&Operation>,
     context: &mut Context<'_>,
 ) -> Operation {
     let Some(like) = reply_as else { return operation };
-    if like.value != "poll" {
-        context.unknown("S008", "reply", like, &["poll"]);
-        return operation;
-    }
     let Some(poll) = poll else {
         context.problem("S007", &like.span, "there is no `poll` to be read as");
         return operation;
@@ -159,7 +160,7 @@ pub(super) fn variants(
 ) -> List<Variant> {
     let mut variants = Vec::new();
     for variant in create.variants.as_deref().into_iter().flatten() {
-        let base = create_parts(create, inherited);
+        let base = create_parts(create, inherited, context);
         let parts = Parts {
             method: variant.method.as_ref().or(base.method),
             path: variant.path.as_ref().or(base.path),
@@ -215,22 +216,6 @@ pub(super) fn variants(
         variants.push(Variant { with, models: of_models, operation, fields: changed.into() });
     }
     variants.into()
-}
-
-/// One of a closed set of words.
-pub(super) fn choice<T: Copy, const N: usize>(
-    what: &str,
-    written: Entry<'_, String>,
-    all: &[T; N],
-    name: fn(T) -> &'static str,
-    context: &mut Context<'_>,
-) -> Option<T> {
-    let written = written?;
-    let found = all.iter().copied().find(|known| name(*known) == written.value);
-    if found.is_none() {
-        context.unknown("S008", what, written, &all.map(name));
-    }
-    found
 }
 
 /// Named values; `{name}` refers to something that is known when the call is made.
@@ -297,8 +282,8 @@ fn saved(save: &Map<Short<SaveEntry>>, context: &mut Context<'_>) -> List<Saved>
         if name.is_empty() || !name.chars().all(plain) || name.value == "model" || name.value == "create_path" {
             context.problem("S010", &name.span, format!("`{}` cannot be the name of a saved value", name.value));
         }
-        let Some(at) = required(&entry.value.0, entry.at.as_ref(), "at", &entry.span, context) else { continue };
-        let int = choice("form", entry.form.as_ref(), &["int"], |form| form, context).is_some();
+        let Some(at) = entry.at.insist(&entry.span, context) else { continue };
+        let int = entry.form.is_some();
         list.push(Saved { name: text(name), at: values(at), int });
     }
     list.into()
@@ -323,17 +308,17 @@ fn output(written: &Located<written::Output>, context: &mut Context<'_>) -> Outp
     output
 }
 
-fn is_media_type(text: &str) -> bool {
-    let plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-+.".contains(&b));
+fn is_media_type(text: &MediaType) -> bool {
+    let own = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-+.".contains(&b);
+    let plain = |part: &str| !part.is_empty() && part.bytes().all(own);
     text.split_once('/').is_some_and(|(kind, sub)| plain(kind) && (sub == "*" || plain(sub)))
 }
 
 /// A place, with the text that a number stands in.
 pub(super) fn place(entry: &Located<Short<PlaceEntry>>, context: &mut Context<'_>) -> Option<Place> {
-    let at = required(&entry.value.0, entry.at.as_ref(), "at", &entry.span, context)?.value.clone();
-    let form = choice("form", entry.form.as_ref(), &["text"], |form| form, context);
+    let at = entry.at.insist(&entry.span, context)?.value.clone();
     let (prefix, suffix) = (entry.prefix.as_ref(), entry.suffix.as_ref());
-    let disguised = form.is_some() || prefix.is_some() || suffix.is_some();
+    let disguised = entry.form.is_some() || prefix.is_some() || suffix.is_some();
     let text: Option<TextForm> = disguised.then(|| affixes(prefix, suffix, context));
     Some(Place { at, text })
 }
@@ -352,8 +337,14 @@ fn progress(entry: &Located<Short<PlaceEntry>>, context: &mut Context<'_>) -> Op
 /// A time in a reply; seconds unless it says otherwise.
 pub(super) fn delay(entry: &Located<Short<PlaceEntry>>, context: &mut Context<'_>) -> Option<Delay> {
     let units = [("ms", 1), ("s", 1_000), ("m", 60_000)];
-    let unit = choice("unit", entry.unit.as_ref(), &units.map(|(name, _)| name), |name| name, context).unwrap_or("s");
-    let unit = units.into_iter().find(|(name, _)| *name == unit).map_or(1_000, |(_, worth)| worth);
+    let unit = entry.unit.as_ref().and_then(|unit| {
+        let known = units.into_iter().find(|(name, _)| *name == unit.value);
+        if known.is_none() {
+            context.unknown("S008", "unit", unit, &units.map(|(name, _)| name));
+        }
+        known
+    });
+    let unit = unit.map_or(1_000, |(_, worth)| worth);
     Some(Delay { place: place(entry, context)?, unit })
 }
 
@@ -403,9 +394,8 @@ fn status_rule(
     word: Entry<'_, Path>,
     context: &mut Context<'_>,
 ) -> Option<StatusRule> {
-    let span = rule.state.as_ref().map_or_else(|| rule.span.clone(), |state| state.span.clone());
-    required(&rule.value, rule.state.as_ref(), "state", &span, context)?;
-    let state = choice("state", rule.state.as_ref(), &State::ALL, State::name, context)?;
+    let written = rule.state.insist(&rule.span, context)?;
+    let (state, span) = (written.value, written.span.clone());
     if rule.at.is_some() && rule.is.is_none() {
         context.problem("A302", &span, "`at` needs `is`");
     }
@@ -427,7 +417,7 @@ fn status_rule(
     if when == Condition::default() {
         context.problem("A302", &span, "a rule needs a condition: `has`, `lacks`, `is`, `http` or `content_type`");
     }
-    let kind = choice("kind", rule.kind.as_ref(), &Kind::ALL, Kind::name, context);
+    let kind = rule.kind.as_ref().map(|kind| kind.value);
     if kind.is_some() && state != State::Failed {
         context.problem("A302", &span, "only a failure has a kind");
     }
@@ -439,8 +429,8 @@ fn status_rule(
 }
 
 /// `404`, `5xx`.
-pub(super) fn http_pattern(written: &Located<Scalar>, context: &mut Context<'_>) -> Option<HttpPattern> {
-    let pattern = match &written.value {
+pub(super) fn http_pattern(written: &Located<HttpCode>, context: &mut Context<'_>) -> Option<HttpPattern> {
+    let pattern = match &written.value.0 {
         Scalar::Int(code @ 200..=599) => u16::try_from(*code).ok().map(HttpPattern::Code),
         Scalar::Text(text) => {
             let digit = text.strip_suffix("xx").and_then(|digit| digit.parse().ok());
@@ -449,7 +439,7 @@ pub(super) fn http_pattern(written: &Located<Scalar>, context: &mut Context<'_>)
         _ => None,
     };
     if pattern.is_none() {
-        context.problem("A308", &written.span, format!("`{}` is not an HTTP code like 404 or 5xx", written.value));
+        context.problem("A308", &written.span, format!("`{}` is not an HTTP code like 404 or 5xx", written.value.0));
     }
     pattern
 }

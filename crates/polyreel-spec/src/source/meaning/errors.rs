@@ -2,8 +2,8 @@
 
 use super::super::reading::{Context, Located};
 use super::super::written;
-use super::calls::{choice, delay, http_pattern};
-use super::{required, text};
+use super::calls::{delay, http_pattern};
+use super::text;
 use crate::{CodePattern, ErrorRule, Errors, HttpPattern, Kind, List, Plane, Scalar};
 
 pub(super) fn errors(errors: &Located<written::Errors>, context: &mut Context<'_>) -> Errors {
@@ -33,9 +33,8 @@ fn error_rule(
     job: &Plane,
     context: &mut Context<'_>,
 ) -> Option<ErrorRule> {
-    let span = rule.kind.as_ref().map_or_else(|| rule.span.clone(), |kind| kind.span.clone());
-    required(&rule.value, rule.kind.as_ref(), "kind", &span, context)?;
-    let kind = choice("kind", rule.kind.as_ref(), &Kind::ALL, Kind::name, context)?;
+    let kind = rule.kind.insist(&rule.span, context)?;
+    let span = kind.span.clone();
     if rule.http.is_none() && rule.code.is_none() && rule.message_has.is_none() {
         context.problem("A308", &span, "a rule without `http`, `code` or `message_has` matches everything");
     }
@@ -59,7 +58,7 @@ fn error_rule(
         http: rule.http.as_deref().into_iter().flatten().filter_map(|http| http_pattern(http, context)).collect(),
         code: rule.code.as_deref().into_iter().flatten().map(code).collect(),
         message_has: rule.message_has.as_ref().map(text),
-        kind,
+        kind: kind.value,
         retriable: flag(&rule.retriable),
         nothing_created: flag(&rule.nothing_created),
         billed: flag(&rule.billed),

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::super::reading::{Context, Located, Many, Map, Nested};
+use super::super::closed::Disguise;
+use super::super::containers::Nested;
+use super::super::reading::{Context, Located, Many, Map};
 use super::super::written;
 use super::{calls, prices, text, texts};
 use crate::{
@@ -99,17 +101,17 @@ fn one(
 fn kind(name: &Located<String>, field: &written::Field, context: &mut Context<'_>) -> Option<FieldType> {
     let standard = FieldType::of_standard_input(name);
     let Some(written) = &field.kind else {
+        // A type that is given and could not be read was reported already.
+        if field.names("type") {
+            return None;
+        }
         if standard.is_none() {
             let hint = "give its `type`: text, int, number, bool or image";
             context.problem_with_hint("S004", &name.span, format!("`{}` is no standard input", name.value), hint);
         }
         return standard;
     };
-    let all = [FieldType::Text, FieldType::Int, FieldType::Number, FieldType::Bool, FieldType::Image];
-    let Some(kind) = all.into_iter().find(|kind| kind.name() == written.value) else {
-        context.unknown("S008", "type", written, &all.map(FieldType::name));
-        return None;
-    };
+    let kind = written.value;
     if let Some(standard) = standard
         && standard != kind
     {
@@ -165,12 +167,10 @@ fn allowed(name: &Located<String>, field: &written::Field, kind: FieldType, cont
 
 fn text_form(field: &written::Field, kind: FieldType, context: &mut Context<'_>) -> Option<TextForm> {
     let (form, prefix, suffix) = (field.form.as_ref(), field.prefix.as_ref(), field.suffix.as_ref());
-    if let Some(form) = form.filter(|form| !matches!(form.as_str(), "text" | "int")) {
-        context.unknown("S008", "form", form, &["text", "int"]);
-    }
-    let span = [form, prefix, suffix].into_iter().flatten().next()?.span.clone();
+    let span = form.map(|form| &form.span).or([prefix, suffix].into_iter().flatten().map(|affix| &affix.span).next());
+    let span = span?.clone();
     let number = matches!(kind, FieldType::Int | FieldType::Number);
-    if form.is_some_and(|form| form.value == "int") {
+    if form.is_some_and(|form| form.value == Disguise::Int) {
         if kind != FieldType::Image || prefix.is_some() || suffix.is_some() {
             context.problem("R109", &span, "`as: int` is for the identifier of an uploaded image");
         }
@@ -221,11 +221,10 @@ fn image(
     }
     let mut accepts: Vec<ImageForm> = Vec::new();
     for form in field.accepts.as_deref().into_iter().flatten() {
-        match ImageForm::ALL.into_iter().find(|known| known.name() == form.value) {
-            Some(known) if accepts.contains(&known) => context.problem("R110", &form.span, "listed twice"),
-            Some(known) => accepts.push(known),
-            None => context.unknown("S008", "image form", form, &ImageForm::ALL.map(ImageForm::name)),
+        if accepts.contains(&form.value) {
+            context.problem("R110", &form.span, "listed twice");
         }
+        accepts.push(form.value);
     }
     if field.accepts.is_none() {
         let hint = "say how images travel: `accepts: [url, data_uri, base64]` or `[file]`";
@@ -242,7 +241,7 @@ fn image(
         max_bytes: field.max_bytes.as_ref().map(|bytes| bytes.0),
         min_side: field.min_side.as_ref().map(|side| side.value),
         media_type_at: field.media_type_at.as_ref().map(|at| at.value.clone()),
-        int: field.form.as_ref().is_some_and(|form| form.value == "int"),
+        int: field.form.as_ref().is_some_and(|form| form.value == Disguise::Int),
     })
 }
 
@@ -261,7 +260,8 @@ pub(super) fn models(
         let theirs = all.changed(model.changes.as_ref(), context);
         let named = model.changes.iter().flat_map(|changes| &changes.value).map(|(name, _)| name);
         let own: List<Field> = named.filter_map(|name| theirs.mean(name, fields_at, context)).collect();
-        let listed = model.required.as_deref().into_iter().chain(model.optional.as_deref()).flatten();
+        model.required.insist(&key.span, context);
+        let listed = listed(model);
         let taken: Vec<&Field> = listed
             .filter_map(|name| own.iter().chain(fields).find(|field| field.name == name.value.as_str()))
             .collect();
@@ -284,6 +284,11 @@ pub(super) fn models(
     models.into()
 }
 
+/// The inputs that a model takes.
+fn listed(model: &written::Model) -> impl Iterator<Item = &Located<String>> {
+    model.required.as_ref().into_iter().chain(&model.optional).flat_map(|names| &names.value)
+}
+
 fn check_names(key: &Located<String>, model: &written::Model, fields: &[Field], context: &mut Context<'_>) {
     let own = |c: char| c.is_ascii_alphanumeric() || "._-:/".contains(c);
     for name in [Some(key), model.id.as_ref()].into_iter().flatten() {
@@ -293,7 +298,7 @@ fn check_names(key: &Located<String>, model: &written::Model, fields: &[Field], 
         }
     }
     let mut seen: Vec<&str> = Vec::new();
-    for name in model.required.as_deref().into_iter().chain(model.optional.as_deref()).flatten() {
+    for name in listed(model) {
         if seen.contains(&&*name.value) {
             context.problem("R102", &name.span, format!("`{}` is listed twice", name.value));
         }

@@ -6,22 +6,23 @@ mod inputs;
 mod prices;
 mod services;
 
-use std::ops::Range;
+use std::ops::Deref;
 
-use super::reading::{Context, Located, Record};
+use super::forms::{BaseUrl, Id};
+use super::reading::{Context, Located};
 use super::rules;
 use super::written::Spec;
-use crate::{Assumption, Credit, Excess, Limits, List, Provider, Region, Retention, Source, Text};
+use crate::{Assumption, Credit, Limits, List, Provider, Region, Retention, Source, Text};
 
 /// What the file says. `None`, or problems in the context, mean that it says something impossible.
 pub(super) fn mean(spec: &Spec, file: &str, context: &mut Context<'_>) -> Option<Provider> {
     let whole = 0..0;
-    let id = required(spec, spec.provider.as_ref(), "provider", &whole, context);
-    let auth = required(spec, spec.auth.as_ref(), "auth", &whole, context);
-    let fields = required(spec, spec.fields.as_ref(), "fields", &whole, context);
-    let models = required(spec, spec.models.as_ref(), "models", &whole, context);
-    let create = required(spec, spec.create.as_ref(), "create", &whole, context);
-    let errors = required(spec, spec.errors.as_ref(), "errors", &whole, context);
+    let id = spec.provider.insist(&whole, context);
+    let auth = spec.auth.insist(&whole, context);
+    let fields = spec.fields.insist(&whole, context);
+    let models = spec.models.insist(&whole, context);
+    let create = spec.create.insist(&whole, context);
+    let errors = spec.errors.insist(&whole, context);
     let id = id?;
     check_id(id, file, context);
     let regions: Vec<_> = spec.regions.as_deref().into_iter().flatten().collect();
@@ -82,11 +83,6 @@ pub(super) fn mean(spec: &Spec, file: &str, context: &mut Context<'_>) -> Option
 
 fn limits(spec: &Spec, context: &mut Context<'_>) -> Limits {
     let Some(limits) = &spec.limits else { return Limits::default() };
-    let all = [Excess::Queued, Excess::Refused];
-    let name = |excess| match excess {
-        Excess::Queued => "queued",
-        Excess::Refused => "refused",
-    };
     let mut number = |number: &Option<Located<u32>>| {
         if let Some(zero) = number.as_ref().filter(|number| number.value == 0) {
             context.problem("S002", &zero.span, "a limit of zero would allow nothing");
@@ -96,7 +92,7 @@ fn limits(spec: &Spec, context: &mut Context<'_>) -> Limits {
     Limits {
         requests_per_minute: number(&limits.requests_per_minute),
         concurrent: number(&limits.concurrent),
-        excess: calls::choice("excess", limits.excess.as_ref(), &all, name, context),
+        excess: limits.excess.as_ref().map(|excess| excess.value),
     }
 }
 
@@ -105,40 +101,26 @@ fn retention(spec: &Spec) -> Retention {
     Retention { job: retention.job.as_ref().map(|time| time.0), output: retention.output.as_ref().map(|time| time.0) }
 }
 
-/// A value that must be there. One that is there but could not be read was reported already.
-fn required<'s, T>(
-    record: &impl Record,
-    value: Option<&'s Located<T>>,
-    key: &str,
-    span: &Range<usize>,
-    context: &mut Context<'_>,
-) -> Option<&'s Located<T>> {
-    if !record.names(key) {
-        context.problem("S003", span, format!("`{key}` is missing"));
-    }
-    value
-}
-
-fn text(located: &Located<String>) -> Text {
-    located.value.as_str().into()
+fn text(written: &impl Deref<Target: AsRef<str>>) -> Text {
+    (**written).as_ref().into()
 }
 
 fn texts(many: Option<&Located<Vec<Located<String>>>>) -> List<Text> {
     many.map(|many| many.iter().map(text).collect()).unwrap_or_default()
 }
 
-fn check_id(id: &Located<String>, file: &str, context: &mut Context<'_>) {
+fn check_id(id: &Located<Id>, file: &str, context: &mut Context<'_>) {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     if !id.starts_with(|c: char| c.is_ascii_lowercase()) || !id.chars().all(plain) {
         context.problem("S010", &id.span, "an id is lower-case letters and digits, and begins with a letter");
     }
     let stem = file.rsplit(['/', '\\']).next().unwrap_or(file).trim_end_matches(".yaml");
-    if id.value != stem {
-        context.problem("S010", &id.span, format!("the id is `{}`, but the file is called `{stem}.yaml`", id.value));
+    if **id.value != *stem {
+        context.problem("S010", &id.span, format!("the id is `{}`, but the file is called `{stem}.yaml`", *id.value));
     }
 }
 
-fn check_base_url(url: &Located<String>, context: &mut Context<'_>) {
+fn check_base_url(url: &Located<BaseUrl>, context: &mut Context<'_>) {
     let host = url.strip_prefix("https://").unwrap_or_default();
     let plain = |c: char| c.is_ascii_alphanumeric() || "-._~/:".contains(c);
     let steps = host.split('/').any(|segment| segment.chars().all(|c| c == '.'));
@@ -158,8 +140,8 @@ fn sources(spec: &Spec, context: &mut Context<'_>) -> List<Source> {
     }
     let mut sources = Vec::new();
     for (key, source) in written {
-        let url = required(&source.value, source.url.as_ref(), "url", &key.span, context);
-        let checked = required(&source.value, source.checked.as_ref(), "checked", &key.span, context);
+        let url = source.url.insist(&key.span, context);
+        let checked = source.checked.insist(&key.span, context);
         if let (Some(url), Some(checked)) = (url, checked) {
             if !url.starts_with("https://") || url.contains(char::is_whitespace) {
                 context.problem("S008", &url.span, "a source is an https address");
@@ -181,8 +163,8 @@ fn is_date(text: &str) -> bool {
 fn credits(spec: &Spec, context: &mut Context<'_>) -> List<Credit> {
     let mut credits = Vec::new();
     for (unit, credit) in spec.credits.as_deref().into_iter().flatten() {
-        let worth = required(&credit.value, credit.worth.as_ref(), "worth", &unit.span, context);
-        let currency = required(&credit.value, credit.currency.as_ref(), "currency", &unit.span, context);
+        let worth = credit.worth.insist(&unit.span, context);
+        let currency = credit.currency.insist(&unit.span, context);
         if let (Some(worth), Some(currency)) = (worth, currency) {
             match worth.0 {
                 Some(amount) => credits.push(Credit { unit: text(unit), worth: amount, currency: text(currency) }),

@@ -1,6 +1,8 @@
 //! Prices and latencies: nested tables made flat and complete.
 
-use super::super::reading::{Context, Located, Many, Millis, Nested};
+use super::super::containers::Nested;
+use super::super::reading::{Context, Located, Many};
+use super::super::values::Millis;
 use super::super::written;
 use super::{text, texts};
 use crate::{Credit, Field, Latency, LatencyRow, Per, Price, PriceRow, Scalar};
@@ -21,19 +23,12 @@ pub(super) fn price(
             context.unknown("M404", "unit", written, &known);
         }
     }
-    let per = match price.per.as_ref().map(|per| (per, per.as_str())) {
-        None | Some((_, "video")) => Per::Video,
-        Some((per, "second")) => {
-            if !fields.iter().any(|field| field.name == "duration") {
-                context.problem("M405", &per.span, "the model has no duration to multiply by");
-            }
-            Per::Second
-        }
-        Some((per, _)) => {
-            context.unknown("M405", "unit of work", per, &["video", "second"]);
-            return None;
-        }
-    };
+    if let Some(per) = price.per.as_ref().filter(|per| per.value == Per::Second)
+        && !fields.iter().any(|field| field.name == "duration")
+    {
+        context.problem("M405", &per.span, "the model has no duration to multiply by");
+    }
+    let per = price.per.as_ref().map_or(Per::Video, |per| per.value);
     let leaves = rows(price.amount.as_ref(), price.by.as_ref(), price.table.as_ref(), fields, &price.span, context)?;
     let table = leaves.into_iter().map(|(when, leaf)| PriceRow { when: when.into(), amount: leaf.0 }).collect();
     Some(Price { unit, per, by: texts(price.by.as_ref()), table })

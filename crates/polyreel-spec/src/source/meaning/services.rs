@@ -1,16 +1,17 @@
 //! What a provider offers around the making of a film.
 
-use super::super::reading::{Context, Located};
+use super::super::forms::{HttpCode, Variable};
+use super::super::reading::{Context, Located, Many};
 use super::super::written;
-use super::calls::{Parts, choice, http_pattern, operation, place};
-use super::{required, text};
+use super::calls::{Parts, http_pattern, operation, place};
+use super::text;
 use crate::{
-    Auth, Balance, Cancel, Download, Encoding, HttpPattern, List, Method, Path, Scalar, SignatureEncoding, Signed,
-    State, Text, Upload, Verify, Webhook,
+    Auth, Balance, Cancel, Download, Encoding, HttpPattern, List, Method, Path, SignatureEncoding, Signed, Text,
+    Upload, Verify, Webhook,
 };
 
 /// A variable that this file may read: it begins with the provider's id in capitals.
-fn variable(written: Option<&Located<String>>, usual: &str, id: &str, context: &mut Context<'_>) -> Text {
+fn variable(written: Option<&Located<Variable>>, usual: &str, id: &str, context: &mut Context<'_>) -> Text {
     let prefix = format!("{}_", id.to_ascii_uppercase());
     let Some(env) = written else { return format!("{prefix}{usual}").into() };
     let plain = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
@@ -18,7 +19,7 @@ fn variable(written: Option<&Located<String>>, usual: &str, id: &str, context: &
         let hint = format!("call it `{prefix}{usual}`: a provider file can read no other secret");
         context.problem_with_hint("S011", &env.span, format!("the variable must begin with `{prefix}`"), hint);
     }
-    if env.value == format!("{prefix}BASE_URL") {
+    if **env.value == format!("{prefix}BASE_URL") {
         context.problem("S011", &env.span, "this variable replaces the base URL; a secret needs another");
     }
     text(env)
@@ -35,7 +36,7 @@ pub(super) fn auth(auth: &Located<written::Auth>, id: &str, context: &mut Contex
         return Some(Auth::Bearer { env: variable(bearer.env.as_ref(), "API_KEY", id, context) });
     }
     if let Some(header) = &auth.header {
-        let name = required(&header.value, header.name.as_ref(), "name", &header.span, context)?;
+        let name = header.name.insist(&header.span, context)?;
         let token = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         if name.is_empty() || !name.chars().all(token) {
             context.problem("S002", &name.span, format!("`{}` is no name of a header", name.value));
@@ -49,7 +50,7 @@ pub(super) fn auth(auth: &Located<written::Auth>, id: &str, context: &mut Contex
         return Some(Auth::Header { name: text(name), prefix: prefix.map(text).unwrap_or_default(), env });
     }
     if let Some(query) = &auth.query {
-        let name = required(&query.value, query.name.as_ref(), "name", &query.span, context)?;
+        let name = query.name.insist(&query.span, context)?;
         if let Some(prefix) = &query.prefix {
             context.problem("S001", &prefix.span, "a query parameter has no prefix");
         }
@@ -81,21 +82,20 @@ pub(super) fn cancel(
     inherited: Option<&Located<written::Condition>>,
     context: &mut Context<'_>,
 ) -> Cancel {
-    required(&cancel.value, cancel.path.as_ref(), "path", &cancel.span, context);
     let parts = Parts {
         method: cancel.method.as_ref(),
-        path: cancel.path.as_ref(),
+        path: cancel.path.insist(&cancel.span, context),
         url_from: cancel.url_from.as_ref(),
         query: cancel.query.as_ref(),
         body: cancel.body.as_ref(),
         ok: cancel.ok.as_ref().or(inherited),
         ..Parts::default()
     };
-    let codes = |codes: &Option<Located<Vec<Located<Scalar>>>>, context: &mut Context<'_>| -> List<HttpPattern> {
+    let codes = |codes: &Option<Located<Many<HttpCode>>>, context: &mut Context<'_>| -> List<HttpPattern> {
         codes.as_deref().into_iter().flatten().filter_map(|code| http_pattern(code, context)).collect()
     };
     let during = cancel.during.as_deref().into_iter().flatten();
-    let during = during.filter_map(|state| choice("state", Some(state), &State::ALL, State::name, context)).collect();
+    let during = during.map(|state| state.value).collect();
     let done = codes(&cancel.done, context);
     let requested = codes(&cancel.requested, context);
     if done.is_empty() && requested.is_empty() {
@@ -117,11 +117,10 @@ pub(super) fn balance(
     units: &[&str],
     context: &mut Context<'_>,
 ) -> Option<Balance> {
-    required(&balance.value, balance.path.as_ref(), "path", &balance.span, context);
-    let amount = required(&balance.value, balance.amount.as_ref(), "amount", &balance.span, context);
+    let amount = balance.amount.insist(&balance.span, context);
     let parts = Parts {
         method: balance.method.as_ref(),
-        path: balance.path.as_ref(),
+        path: balance.path.insist(&balance.span, context),
         query: balance.query.as_ref(),
         ok: balance.ok.as_ref().or(inherited),
         ..Parts::default()
@@ -139,12 +138,11 @@ pub(super) fn upload(
     inherited: Option<&Located<written::Condition>>,
     context: &mut Context<'_>,
 ) -> Option<Upload> {
-    required(&upload.value, upload.path.as_ref(), "path", &upload.span, context);
-    let file_at = required(&upload.value, upload.file_at.as_ref(), "file_at", &upload.span, context);
-    let id = required(&upload.value, upload.id.as_ref(), "id", &upload.span, context);
+    let file_at = upload.file_at.insist(&upload.span, context);
+    let id = upload.id.insist(&upload.span, context);
     let parts = Parts {
         method: upload.method.as_ref(),
-        path: upload.path.as_ref(),
+        path: upload.path.insist(&upload.span, context),
         encoding: upload.encoding.as_ref(),
         ok: upload.ok.as_ref().or(inherited),
         ..Parts::default()
@@ -162,7 +160,7 @@ pub(super) fn upload(
 }
 
 pub(super) fn webhook(webhook: &Located<written::Webhook>, id: &str, context: &mut Context<'_>) -> Option<Webhook> {
-    let ids = required(&webhook.value, webhook.id.as_ref(), "id", &webhook.span, context)?;
+    let ids = webhook.id.insist(&webhook.span, context)?;
     Some(Webhook {
         id: ids.iter().map(|path| path.value.clone()).collect(),
         challenge: webhook.challenge.as_ref().map(|path| path.value.clone()),
@@ -183,15 +181,9 @@ fn verify(verify: &Located<written::Verify>, id: &str, context: &mut Context<'_>
         return None;
     }
     if let Some(hmac) = &verify.hmac_sha256 {
-        let signature = required(&hmac.value, hmac.signature.as_ref(), "signature", &hmac.span, context);
-        let over = required(&hmac.value, hmac.over.as_ref(), "over", &hmac.span, context);
-        let all = [SignatureEncoding::Hex, SignatureEncoding::Base64];
-        let name = |encoding| match encoding {
-            SignatureEncoding::Hex => "hex",
-            SignatureEncoding::Base64 => "base64",
-        };
-        let encoding =
-            choice("encoding", hmac.encoding.as_ref(), &all, name, context).unwrap_or(SignatureEncoding::Hex);
+        let signature = hmac.signature.insist(&hmac.span, context);
+        let over = hmac.over.insist(&hmac.span, context);
+        let encoding = hmac.encoding.as_ref().map_or(SignatureEncoding::Hex, |encoding| encoding.value);
         let signature = signature?;
         let Some(header) = signature.header() else {
             context.problem("S005", &signature.span, "a signature stands in a header: `header:X-Signature`");
@@ -219,13 +211,13 @@ fn verify(verify: &Located<written::Verify>, id: &str, context: &mut Context<'_>
         return Some(Verify::StandardWebhooks { secret_env });
     }
     if let Some(jwks) = &verify.ed25519_jwks {
-        let url = required(&jwks.value, jwks.jwks.as_ref(), "jwks", &jwks.span, context)?;
+        let url = jwks.jwks.insist(&jwks.span, context)?;
         if !url.starts_with("https://") {
             context.problem("S006", &url.span, "keys are read over https");
         }
         return Some(Verify::Ed25519Jwks { jwks: text(url) });
     }
     let echo = verify.echo_secret.as_ref()?;
-    let header = required(&echo.value, echo.header.as_ref(), "header", &echo.span, context)?;
+    let header = echo.header.insist(&echo.span, context)?;
     Some(Verify::EchoSecret { header: text(header), env: variable(echo.env.as_ref(), "WEBHOOK_SECRET", id, context) })
 }

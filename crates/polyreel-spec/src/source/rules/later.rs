@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::super::reading::Context;
 use super::super::written::Spec;
-use super::{creates, is_synchronous, span};
+use super::{Claim, creates, is_synchronous, parameters, side_by_side, span};
 use crate::{Operation, Piece, Provider, Step, Term};
 
 /// The calls that are about one job.
@@ -35,8 +35,30 @@ pub(super) fn check(spec: &Spec, provider: &Provider, context: &mut Context<'_>)
             urls.push(from);
         }
     }
+    for step in Step::ALL.into_iter().filter(|step| *step != Step::Create) {
+        if let Some(operation) = provider.operation(step) {
+            let at = place_of(spec, step);
+            parameters::of_call(provider, operation, &at, context);
+            let body = operation.body.iter();
+            let claims: Vec<Claim<'_>> =
+                body.map(|constant| (&constant.at, "a constant".to_owned(), at.clone())).collect();
+            side_by_side("R104", &claims, "one request", context);
+        }
+    }
     addresses(spec, provider, context);
     find(spec, provider, context);
+    about_nothing(spec, provider, context);
+}
+
+/// What is about the account knows no job and no request.
+fn about_nothing(spec: &Spec, provider: &Provider, context: &mut Context<'_>) {
+    for step in [Step::Balance, Step::Upload] {
+        let Some(operation) = provider.operation(step) else { continue };
+        if let Some(name) = operation.address.references().chain(terms(operation)).next() {
+            let message = format!("`{{{name}}}`: the {step} is about no job, so there is nothing to refer to");
+            context.problem("Q202", &place_of(spec, step), message);
+        }
+    }
 }
 
 fn place_of(spec: &Spec, step: Step) -> Range<usize> {
@@ -46,9 +68,9 @@ fn place_of(spec: &Spec, step: Step) -> Range<usize> {
         Step::Download => span(spec.download.as_ref().and_then(|call| call.path.as_ref())),
         Step::Cancel => span(spec.cancel.as_ref().and_then(|call| call.path.as_ref())),
         Step::Find => span(spec.find.as_ref().and_then(|call| call.path.as_ref())),
-        Step::Create | Step::Balance | Step::Upload => {
-            span(spec.create.as_ref().and_then(|create| create.path.as_ref()))
-        }
+        Step::Balance => span(spec.balance.as_ref().and_then(|call| call.path.as_ref())),
+        Step::Upload => span(spec.upload.as_ref().and_then(|call| call.path.as_ref())),
+        Step::Create => span(spec.create.as_ref().and_then(|create| create.path.as_ref())),
     }
 }
 
@@ -113,6 +135,10 @@ fn one(
     if let Some(from) = from.filter(|from| !known.contains(from)) {
         context.problem("Q203", at, format!("`{from}` is not saved by every create"));
     }
+    let saved = creates(provider).chain(&provider.poll).flat_map(|operation| &operation.reply.save);
+    if let Some(number) = saved.filter(|saved| saved.int).find(|saved| Some(&*saved.name) == from) {
+        context.problem("Q203", at, format!("`{}` is saved as a number, so it cannot hold a URL", number.name));
+    }
     let holds_url: Vec<_> =
         ABOUT_A_JOB.iter().filter_map(|step| provider.operation(*step)?.url_from.as_deref()).collect();
     let mut own = 0;
@@ -146,7 +172,9 @@ fn one(
 
 /// Two calls never share an address.
 fn addresses(spec: &Spec, provider: &Provider, context: &mut Context<'_>) {
-    let later: Vec<_> = ABOUT_A_JOB.iter().filter_map(|step| Some((*step, provider.operation(*step)?))).collect();
+    let others = [Step::Find, Step::Balance, Step::Upload];
+    let later = ABOUT_A_JOB.into_iter().chain(others);
+    let later: Vec<_> = later.filter_map(|step| Some((step, provider.operation(step)?))).collect();
     for (position, (step, operation)) in later.iter().enumerate() {
         let at = place_of(spec, *step);
         for (other_step, other) in &later[..position] {
@@ -188,6 +216,9 @@ fn may_meet(one: &Operation, other: &Operation) -> bool {
 fn find(spec: &Spec, provider: &Provider, context: &mut Context<'_>) {
     let Some(find) = &provider.find else { return };
     let at = place_of(spec, Step::Find);
+    if find.url_from.is_some() {
+        context.problem("Q203", &at, "a lookup comes before anything is saved, so it has no URL to use");
+    }
     let names: Vec<_> = find.address.references().chain(terms(find)).collect();
     for name in names.iter().filter(|name| !matches!(**name, "reference" | "model")) {
         context.problem("Q202", &at, format!("a lookup knows `reference` alone, not `{name}`"));
