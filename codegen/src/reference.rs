@@ -1,10 +1,9 @@
 //! The language of provider files as a page for people: `docs/spec.md`.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use polyreel_spec::Kind;
-use polyreel_spec::source::{CODES, Language, Record, Shape};
+use polyreel_spec::source::{CODES, Form, Language, Record, Shape, Words};
 
 use crate::GENERATOR;
 
@@ -38,7 +37,10 @@ pub(crate) fn page(language: &Language) -> String {
     for record in &language.records {
         self::record(out, record);
     }
-    forms(out, language);
+    let mut found = Found::default();
+    let keys = language.records.iter().flat_map(|record| &record.keys);
+    keys.for_each(|key| found.look(&key.shape));
+    found.write(out);
     codes(out);
     page
 }
@@ -55,27 +57,39 @@ fn record(out: &mut String, record: &Record) {
     );
 }
 
-/// Every form of text that some key has, once.
-fn forms(out: &mut String, language: &Language) {
-    let mut found = BTreeSet::new();
-    let keys = language.records.iter().flat_map(|record| &record.keys);
-    for key in keys {
-        collect(&key.shape, &mut found);
-    }
-    heading(out, 2, "Forms of text", "The patterns are those of the schema; the reader looks closer at some.");
-    table(
-        out,
-        &["Form", "Like", "Pattern"],
-        found.into_iter().map(|(name, like, pattern)| vec![name.to_owned(), code(like), code(pattern)]),
-    );
+/// Words and forms of text that some key has, each once.
+#[derive(Default)]
+struct Found {
+    words: Vec<Words>,
+    forms: Vec<&'static Form>,
 }
 
-fn collect(shape: &Shape, found: &mut BTreeSet<(&'static str, &'static str, &'static str)>) {
-    match shape {
-        Shape::Form(form) => drop(found.insert((form.name, form.example, form.pattern))),
-        Shape::Either(shapes) => shapes.iter().for_each(|shape| collect(shape, found)),
-        Shape::Many(inner) | Shape::Map(inner) | Shape::Nested(inner) | Shape::Short(_, inner) => collect(inner, found),
-        _ => {}
+impl Found {
+    fn look(&mut self, shape: &Shape) {
+        match shape {
+            Shape::Form(form) if !self.forms.contains(form) => self.forms.push(form),
+            Shape::Words(words) if !self.words.contains(words) => self.words.push(words.clone()),
+            Shape::Either(_, shapes) => shapes.iter().for_each(|shape| self.look(shape)),
+            Shape::Many(inner) | Shape::Map(inner) | Shape::Nested(inner) | Shape::Short(_, inner) => self.look(inner),
+            _ => {}
+        }
+    }
+
+    fn write(&self, out: &mut String) {
+        heading(
+            out,
+            2,
+            "Words",
+            "Words of the same set are listed together; kinds have a [table of their own](#kind).",
+        );
+        let sets = self.words.iter().filter(|words| words.what != "kind");
+        let rows = sets.flat_map(|words| {
+            words.all.iter().map(|(word, about)| vec![words.what.to_owned(), code(word), (*about).to_owned()])
+        });
+        table(out, &["Which", "Word", "Meaning"], rows);
+        heading(out, 2, "Forms of text", "What the types in the tables above mean that are neither words nor records.");
+        let rows = self.forms.iter().map(|form| vec![form.name.to_owned(), code(form.example), form.about.to_owned()]);
+        table(out, &["Form", "Like", "Meaning"], rows);
     }
 }
 
@@ -107,9 +121,8 @@ fn yes(is_so: bool) -> String {
     if is_so { "yes" } else { "" }.to_owned()
 }
 
-/// A value in code style, whatever it holds.
 fn code(text: &str) -> String {
-    if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
+    format!("`{text}`")
 }
 
 /// `CreateVariant` for people: `Create variant`.
@@ -135,9 +148,9 @@ pub(crate) fn shown(shape: &Shape) -> String {
         Shape::Whole(least, u32::MAX) => format!("whole number from {least}"),
         Shape::Whole(least, most) => format!("whole number from {least} to {most}"),
         Shape::Price => "price".to_owned(),
-        Shape::Scalar => "text, number, or `true` or `false`".to_owned(),
+        Shape::Scalar => "scalar".to_owned(),
         Shape::Words(words) => words.all.iter().map(|(word, _)| code(word)).collect::<Vec<_>>().join(", "),
-        Shape::Either(shapes) => shapes.iter().map(shown).collect::<Vec<_>>().join(", or "),
+        Shape::Either(name, _) => (*name).to_owned(),
         Shape::Many(one) => format!("one or more: {}", shown(one)),
         Shape::Map(value) => format!("map of: {}", shown(value)),
         Shape::Nested(leaf) => format!("table of: {}", shown(leaf)),

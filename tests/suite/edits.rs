@@ -54,6 +54,7 @@ fn keeps_the_laws(provider: &Provider, seed: u64, thorough: u32) -> Result<(), S
     laws::request(provider, cases(8)).map_err(law("request"))?;
     laws::reply(provider, cases(16)).map_err(law("reply"))?;
     laws::routing(provider, cases(4)).map_err(law("route"))?;
+    laws::services(provider, cases(2)).map_err(law("services"))?;
     laws::any_reply(provider, cases(8)).map_err(law("reading"))?;
     polyreel_codegen::render(std::slice::from_ref(provider)).map_err(|error| format!("codegen: {error}"))?;
     Ok(())
@@ -92,21 +93,27 @@ fn minimal(name: &str, before: &Tree, after: &Tree, seed: u64, thorough: u32) ->
 /// What became of all edits.
 #[derive(Default)]
 struct Tally {
-    refused: u64,
-    held: u64,
-    broke: Vec<String>,
+    /// By the depth of the edit.
+    refused: [u64; 2],
+    held: [u64; 2],
+    broke: [u64; 2],
+    /// What was edited, and what broke.
+    breaks: Vec<String>,
     /// Codes that alone refused a file.
     alone: BTreeMap<&'static str, u64>,
 }
 
 impl Tally {
     fn table(&self) -> String {
-        let broke = self.broke.len();
-        let mut table =
-            format!("refused {}, accepted and held {}, accepted and broke {broke}\n", self.refused, self.held);
+        let mut table = format!("{:<6}{:>9}{:>15}{:>16}\n", "edits", "refused", "accepted, held", "accepted, broke");
+        for (name, depth) in [("wide", Depth::Wide), ("deep", Depth::Deep)] {
+            let (refused, held, broke) =
+                (self.refused[depth as usize], self.held[depth as usize], self.broke[depth as usize]);
+            let _ = writeln!(table, "{name:<6}{refused:>9}{held:>15}{broke:>16}");
+        }
         let alone = self.alone.iter().map(|(code, times)| format!("{code} {times}")).collect::<Vec<_>>();
         let _ = writeln!(table, "codes that stood alone: {}", alone.join(", "));
-        for broken in &self.broke {
+        for broken in &self.breaks {
             let _ = writeln!(table, "\n{broken}");
         }
         table
@@ -135,13 +142,16 @@ fn try_one(files: &[File], seed: u64, number: u64, thorough: u32, tally: &Mutex<
     let mut tally = tally.lock().unwrap();
     match verdict {
         Verdict::Refused(codes) => {
-            tally.refused += 1;
+            tally.refused[depth as usize] += 1;
             if codes.iter().all(|code| *code == codes[0]) {
                 *tally.alone.entry(codes[0]).or_default() += 1;
             }
         }
-        Verdict::Held => tally.held += 1,
-        Verdict::Broke(_) => tally.broke.extend(broken),
+        Verdict::Held => tally.held[depth as usize] += 1,
+        Verdict::Broke(_) => {
+            tally.broke[depth as usize] += 1;
+            tally.breaks.extend(broken);
+        }
     }
 }
 
@@ -178,5 +188,5 @@ fn accepted_edits_keep_the_laws() {
         None => run(200, 1, 1),
     };
     println!("{}", tally.table());
-    assert!(tally.broke.is_empty(), "a rule is missing\n\n{}", tally.table());
+    assert!(tally.breaks.is_empty(), "a rule is missing\n\n{}", tally.table());
 }

@@ -265,6 +265,50 @@ pub(crate) fn routing(provider: &Provider, cases: Cases) -> Result<(), String> {
 }
 
 #[test]
+fn service_law() {
+    every(16, services);
+}
+
+/// What the calls around the making of a film give is what the mock meant to give.
+pub(crate) fn services(provider: &Provider, cases: Cases) -> Result<(), String> {
+    let plans = creates(provider);
+    let drawn = (1_000_u32..10_000_000, 0_usize..4).boxed();
+    check(cases, &drawn, |(number, pick)| {
+        let say = |step: Step, said: &engine::Said| {
+            let operation = provider.operation(step).unwrap();
+            let answer = answer_to(provider, step, operation, said, pick);
+            answer.ok_or_else(|| TestCaseError::fail(format!("the {step} cannot say {:?}", said.state)))
+        };
+        if let Some(find) = &provider.find {
+            let ticket = ticket(provider, plans[0].model, &format!("job-{number}"));
+            let answer = say(Step::Find, &arbitrary::with(SaidState::Accepted, &ticket.saved))?;
+            let shape = &find.reply;
+            let read = wire::read_saved(shape, &to_reply(&answer)).unwrap_or_default();
+            prop_assert!(shape.save.iter().all(|saved| read.get(&*saved.name) == ticket.saved.get(&*saved.name)));
+        }
+        if let Some(balance) = &provider.balance {
+            let amount: polyreel_spec::Amount = format!("{}.{:02}", number / 100, number % 100).parse().unwrap();
+            let answer = say(Step::Balance, &SaidState::Balance { amount }.into())?;
+            let read = wire::read_balance(provider, &to_reply(&answer));
+            prop_assert_eq!(read.ok(), Some(f64::from(number) / 100.0), "{}", balance.amount.at);
+        }
+        if let Some(upload) = &provider.upload {
+            let answer = say(Step::Upload, &SaidState::Uploaded { id: number.to_string() }.into())?;
+            prop_assert_eq!(wire::first_text(&to_reply(&answer), &upload.id), Some(number.to_string()));
+        }
+        if let Some(cancel) = &provider.cancel {
+            let states =
+                [(&cancel.done, SaidState::Cancelled { billed: None }), (&cancel.requested, SaidState::Accepted)];
+            for (codes, state) in states.into_iter().filter(|(codes, _)| !codes.is_empty()) {
+                let answer = say(Step::Cancel, &state.into())?;
+                prop_assert!(codes.iter().any(|code| code.matches(answer.http)));
+            }
+        }
+        Ok(())
+    })
+}
+
+#[test]
 fn reading_is_total() {
     every(384, any_reply);
 }

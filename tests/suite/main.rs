@@ -5,6 +5,7 @@
 mod support;
 
 mod cli;
+mod codes;
 mod edits;
 mod fixtures;
 mod laws;
@@ -12,4 +13,6 @@ mod layering;
 mod once;
 mod requests;
 mod saving;
+mod schema;
+mod spans;
 mod specs;

@@ -13,8 +13,11 @@ Tasks of the Polyreel workspace.
   cargo xtask codegen --check      say what that would change, and fail if anything
   cargo xtask codegen --out DIR    write everything that is generated below DIR instead
   cargo xtask check                everything that CI runs
-  cargo xtask soak laws --cases N  the laws, with N random cases each
-  cargo xtask soak specs --cases N the laws, for N random edits of provider files
+  cargo xtask soak [NAME] [--cases N] [--seed S]
+                                   long runs of what `check` tries a little of: all, or
+                                     laws    random requests and replies
+                                     specs   random edits of provider files
+                                     places  every way to break every place of provider files
 ";
 
 /// One task.
@@ -23,7 +26,7 @@ pub(crate) enum Task {
     Help,
     Codegen { check: bool, out: Option<PathBuf> },
     Check,
-    Soak { name: String, cases: u32 },
+    Soak { name: Option<String>, cases: Option<u32>, seed: Option<u64> },
 }
 
 /// Reads the arguments after the program's name.
@@ -69,19 +72,22 @@ impl Args {
     }
 
     fn soak(&mut self) -> Result<Task> {
-        let (mut name, mut cases) = (None, None);
+        let (mut name, mut cases, mut seed) = (None, None, None);
         while let Some(arg) = self.next_text()? {
             match &*arg {
                 "--cases" => {
                     let number = self.next_text()?.and_then(|text| text.parse().ok()).filter(|cases| *cases > 0);
                     cases = Some(number.ok_or("--cases needs a number above 0")?);
                 }
+                "--seed" => {
+                    let number = self.next_text()?.and_then(|text| text.parse().ok());
+                    seed = Some(number.ok_or("--seed needs a number")?);
+                }
                 other if other.starts_with('-') || name.is_some() => return Err(unexpected(other)),
                 _ => name = Some(arg),
             }
         }
-        let name = name.ok_or_else(|| format!("soak needs a name: {}", crate::soak::names()))?;
-        Ok(Task::Soak { name, cases: cases.ok_or("soak needs --cases N")? })
+        Ok(Task::Soak { name, cases, seed })
     }
 }
 
@@ -100,6 +106,7 @@ mod tests {
     #[test]
     fn tasks_are_read() {
         let codegen = |check, out: Option<&str>| Task::Codegen { check, out: out.map(PathBuf::from) };
+        let soak = |name: &str, cases, seed| Task::Soak { name: Some(name.to_owned()), cases, seed };
         for (line, task) in [
             ("", Task::Help),
             ("--help", Task::Help),
@@ -107,8 +114,11 @@ mod tests {
             ("codegen --check", codegen(true, None)),
             ("codegen --out x/y", codegen(false, Some("x/y"))),
             ("check", Task::Check),
-            ("soak laws --cases 100", Task::Soak { name: "laws".to_owned(), cases: 100 }),
-            ("soak --cases 100 laws", Task::Soak { name: "laws".to_owned(), cases: 100 }),
+            ("soak", Task::Soak { name: None, cases: None, seed: None }),
+            ("soak laws", soak("laws", None, None)),
+            ("soak laws --cases 100", soak("laws", Some(100), None)),
+            ("soak --cases 100 laws", soak("laws", Some(100), None)),
+            ("soak specs --cases 100 --seed 7", soak("specs", Some(100), Some(7))),
         ] {
             assert_eq!(parsed(line), Ok(task), "{line}");
         }
@@ -122,10 +132,9 @@ mod tests {
             ("codegen --out", "--out needs a folder"),
             ("codegen --check --out x", "give one of them"),
             ("check twice", "unexpected argument \"twice\""),
-            ("soak --cases 1", "soak needs a name: laws, specs"),
-            ("soak laws", "soak needs --cases N"),
             ("soak laws --cases 0", "a number above 0"),
             ("soak laws --cases many", "a number above 0"),
+            ("soak specs --cases 1 --seed x", "--seed needs a number"),
         ] {
             let error = parsed(line).unwrap_err();
             assert!(error.contains(part), "{line}: {error}");

@@ -29,7 +29,7 @@ fn main() -> ExitCode {
         Task::Codegen { out: Some(folder), .. } => codegen::export(&root, &folder),
         Task::Codegen { .. } => codegen::write(&root),
         Task::Check => check::run(&root),
-        Task::Soak { name, cases } => soak::run(&root, &name, cases),
+        Task::Soak { name, cases, seed } => soak::run(&root, name.as_deref(), cases, seed),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -206,6 +206,7 @@ pub(crate) fn unknown_status(provider: &Provider) -> Option<Answer> {
     let mut draft = Draft::new(200);
     hold_envelope(&mut draft, shape)?;
     draft.put_one(status.at.as_ref().filter(|_| !known.is_empty())?, json_of(&word))?;
+    complete_envelope(&mut draft, shape)?;
     draft.deciding_rule(status).is_none().then(|| draft.answer())
 }
 
@@ -227,12 +228,18 @@ pub(crate) fn hollow(shape: &ReplyShape) -> Answer {
     let mut draft = Draft::new(200);
     // What cannot be made good is left as it is.
     let _ = hold_envelope(&mut draft, shape);
+    let _ = complete_envelope(&mut draft, shape);
     draft.answer()
 }
 
-/// Makes the envelope's own test hold, if there is one.
+/// Makes the envelope's own test hold, if there is one, but for what must only be there.
 pub(super) fn hold_envelope(draft: &mut Draft, shape: &ReplyShape) -> Option<()> {
-    shape.ok.iter().try_for_each(|ok| draft.satisfy(ok, None))
+    shape.ok.iter().try_for_each(|ok| draft.satisfy(&Condition { has: None, ..ok.clone() }, None))
+}
+
+/// The rest of [`hold_envelope`], once all else is written: what the answer gives may be the very thing that must be there.
+pub(super) fn complete_envelope(draft: &mut Draft, shape: &ReplyShape) -> Option<()> {
+    shape.ok.iter().try_for_each(|ok| draft.satisfy(&Condition { has: ok.has.clone(), ..Condition::default() }, None))
 }
 
 /// A code that a rule is about.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::Answer;
 use super::document::json_of;
-use super::draft::{Draft, Why, hold_envelope, number};
+use super::draft::{Draft, Why, complete_envelope, hold_envelope, number};
 use super::output::{Form, forms, gives, put};
 use super::refusal::refuse;
 use super::said::{Film, Said, SaidState};
@@ -122,7 +122,9 @@ impl<'a> Writer<'a> {
 
     fn write_with(&self, way: &Way<'_>, message_at: Option<&Path>) -> Option<Draft> {
         let mut draft = Draft::new(200);
-        hold_envelope(&mut draft, self.shape)?;
+        if !matches!(way.form, Form::Body(_)) {
+            hold_envelope(&mut draft, self.shape)?;
+        }
         self.hand_out(&mut draft)?;
         if let Some(pause) = self.said.pause {
             draft.put_delay(self.operation.pace.every_from.as_ref()?, pause)?;
@@ -188,6 +190,10 @@ impl<'a> Writer<'a> {
             Word::Rule(_, rule) => draft.satisfy(&rule.when, rules_at)?,
             Word::Plain => {}
         }
+        // A film leaves no room for an envelope, and is good by itself.
+        if draft.film().is_none() {
+            complete_envelope(draft, self.shape)?;
+        }
         let deciding = status.and_then(|status: &Status| draft.deciding_rule(status));
         let is_read_so = match word {
             Word::Rule(position, _) => deciding == Some(*position),
@@ -195,7 +201,8 @@ impl<'a> Writer<'a> {
         };
         // A failure may stand in the very field that otherwise reports a refusal.
         let is_failure = matches!(self.said.state, SaidState::Failed { .. });
-        let holds = is_failure || self.shape.ok.as_ref().is_none_or(|ok| draft.meets(ok, None));
+        let holds =
+            is_failure || draft.film().is_some() || self.shape.ok.as_ref().is_none_or(|ok| draft.meets(ok, None));
         (is_read_so && holds && draft.is_whole()).then_some(())
     }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::body::{SentBody, Wire};
 use super::document::is_something;
-use super::draft::{Draft, hold_envelope};
+use super::draft::{Draft, complete_envelope, hold_envelope};
 use super::parameters::{Meant, read_constants, read_parameters};
 use super::said::SaidState;
 use super::{Rejection, Request};
@@ -24,6 +24,7 @@ pub(super) fn stopped(provider: &Provider, state: &SaidState, pick: usize) -> Op
     let mut draft = Draft::new(code.example());
     let ok = cancel.operation.reply.ok.as_ref();
     hold_envelope(&mut draft, &cancel.operation.reply)?;
+    complete_envelope(&mut draft, &cancel.operation.reply)?;
     ok.is_none_or(|ok| draft.meets(ok, None)).then_some(draft)
 }
 
@@ -40,6 +41,7 @@ pub(super) fn uploaded(provider: &Provider, id: &str) -> Option<Draft> {
     hold_envelope(&mut draft, &upload.operation.reply)?;
     let id = if names_uploads_by_number(provider) { Value::from(id.parse::<i64>().ok()?) } else { Value::from(id) };
     draft.put_one(upload.id.first().filter(|_| is_something(&id))?, id)?;
+    complete_envelope(&mut draft, &upload.operation.reply)?;
     Some(draft)
 }
 
@@ -55,6 +57,7 @@ pub(super) fn balance(provider: &Provider, amount: Amount) -> Option<Draft> {
         }
         None => draft.put_one(&balance.amount.at, serde_json::from_str(&amount.to_string()).ok()?)?,
     }
+    complete_envelope(&mut draft, &balance.operation.reply)?;
     Some(draft)
 }
 

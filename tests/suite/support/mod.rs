@@ -3,9 +3,11 @@
 pub(crate) mod arbitrary;
 pub(crate) mod growth;
 pub(crate) mod http;
+pub(crate) mod json_schema;
 pub(crate) mod mutation;
 pub(crate) mod tree;
 pub(crate) mod wiretap;
+pub(crate) mod written;
 
 use std::path::{Path, PathBuf};
 

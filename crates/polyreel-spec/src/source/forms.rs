@@ -20,6 +20,7 @@ macro_rules! member {
 
 pub(super) static PATH: Form = Form {
     name: "path",
+    about: "A place in a JSON document, or a header.",
     example: "data.works[0].url",
     pattern: concat!(
         "^(header:[A-Za-z0-9_-]+|(",
@@ -51,6 +52,7 @@ macro_rules! segment {
 
 pub(super) static ADDRESS: Form = Form {
     name: "address",
+    about: "The path of a call below the base URL; begins with a slash or with `{+…}`.",
     example: "/videos/{id}",
     pattern: concat!(
         r"^(/",
@@ -64,11 +66,26 @@ pub(super) static ADDRESS: Form = Form {
     ),
 };
 
-pub(super) static TIME: Form = Form { name: "time", example: "10s", pattern: "^0*[1-9][0-9]*(ms|s|m|h|d)$" };
+pub(super) static TIME: Form = Form {
+    name: "time",
+    about: "A whole number of `ms`, `s`, `m`, `h` or `d`, above zero.",
+    example: "10s",
+    pattern: "^0*[1-9][0-9]*(ms|s|m|h|d)$",
+};
 
-pub(super) static SIZE: Form = Form { name: "size", example: "10MB", pattern: "^0*[1-9][0-9]*(KB|MB|GB|B)$" };
+pub(super) static SIZE: Form = Form {
+    name: "size",
+    about: "A whole number of `B`, `KB`, `MB` or `GB`, above zero; a `KB` is 1000 bytes.",
+    example: "10MB",
+    pattern: "^0*[1-9][0-9]*(KB|MB|GB|B)$",
+};
 
-static HUNDRED: Form = Form { name: "hundred HTTP codes", example: "5xx", pattern: r"^\+?0*[3-5]xx$" };
+static HUNDRED: Form = Form {
+    name: "hundred HTTP codes",
+    about: "All HTTP codes from 300 on that begin with a digit.",
+    example: "5xx",
+    pattern: r"^\+?0*[3-5]xx$",
+};
 
 /// Kinds of text whose form the meaning step checks.
 macro_rules! texts {
@@ -96,7 +113,7 @@ macro_rules! texts {
             }
 
             fn shape(_: &mut Language) -> Shape {
-                static FORM: Form = Form { name: $called, example: $example, pattern: $pattern };
+                static FORM: Form = Form { name: $called, about: concat!($($about),*).trim_ascii(), example: $example, pattern: $pattern };
                 Shape::Form(&FORM)
             }
         }
@@ -110,24 +127,24 @@ macro_rules! host_or_folder {
 }
 
 texts! {
-    /// A provider's identifier.
+    /// Lower-case letters and digits; begins with a letter.
     Id = "id", "acme", "^[a-z][a-z0-9]*$";
 
-    /// Where all addresses begin.
+    /// Where all addresses begin: https, no query, no slash at the end.
     BaseUrl = "base URL", "https://api.acme.com/v1",
         concat!("^https://", host_or_folder!(), "(/", host_or_folder!(), ")*$");
 
-    /// A page, or another thing that is read over https.
+    /// A page, or something else that is read over https.
     HttpsUrl = "https URL", "https://acme.com/docs", "^https://";
 
-    /// A day.
+    /// A day: year, month, day.
     Date = "date", "2026-11-20", "^[+0-9]{4}-([+0][1-9]|1[0-2])-([+0][1-9]|[12][0-9]|3[01])$";
 
-    /// An environment variable.
+    /// An environment variable that begins with the provider's id in capitals.
     Variable = "variable", "ACME_API_KEY", "^[A-Z][A-Z0-9]*_[A-Z0-9_]+$";
 
-    /// A media type, or all of a kind.
-    MediaType = "media type", "video/*", r"^[A-Za-z0-9+.-]+/(\*|[A-Za-z0-9+.-]+)$";
+    /// A media type, or with `*` all of a kind.
+    MediaType = "media type", "video/*", r"^[a-z0-9+.-]+/(\*|[a-z0-9+.-]+)$";
 }
 
 /// An HTTP code, or a hundred of them.
@@ -140,6 +157,6 @@ impl Read for HttpCode {
     }
 
     fn shape(_: &mut Language) -> Shape {
-        Shape::Either(vec![Shape::Whole(200, 599), Shape::Form(&HUNDRED)])
+        Shape::Either("HTTP code", vec![Shape::Whole(200, 599), Shape::Form(&HUNDRED)])
     }
 }

@@ -65,8 +65,8 @@ pub enum Shape {
     Scalar,
     /// One of a closed set of words.
     Words(Words),
-    /// One of several shapes.
-    Either(Vec<Shape>),
+    /// One of several shapes, and what it is called: `HTTP code`.
+    Either(&'static str, Vec<Shape>),
     /// One value, or a list of at least one.
     Many(Box<Shape>),
     /// A mapping of free names, with at least one.
@@ -84,6 +84,8 @@ pub enum Shape {
 pub struct Form {
     /// What it is called: `path`.
     pub name: &'static str,
+    /// What it is.
+    pub about: &'static str,
     /// A text of this form.
     pub example: &'static str,
     /// A regular expression, in what ECMA 262 and Rust have in common. The reader refuses every text that does not match.

@@ -6,6 +6,8 @@ mod inputs;
 mod prices;
 mod services;
 
+pub(super) use prices::CURRENCIES;
+
 use std::ops::Deref;
 
 use super::forms::{BaseUrl, Id};

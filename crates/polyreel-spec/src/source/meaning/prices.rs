@@ -7,7 +7,7 @@ use super::super::written;
 use super::{text, texts};
 use crate::{Credit, Field, Latency, LatencyRow, Per, Price, PriceRow, Scalar};
 
-pub(super) const CURRENCIES: [&str; 3] = ["USD", "EUR", "CNY"];
+pub(in crate::source) const CURRENCIES: [&str; 3] = ["USD", "EUR", "CNY"];
 
 pub(super) fn price(
     price: &Located<written::Price>,

@@ -10,6 +10,12 @@ use super::{creates, is_synchronous, layout, span, witness};
 use crate::{CodePattern, ErrorRule, HttpPattern, Operation, Path, Provider, Scalar, Segment, State, Step};
 
 pub(super) fn check(spec: &Spec, provider: &Provider, context: &mut Context<'_>) {
+    let before = context.problems.len();
+    refusals(spec, provider, context);
+    dead_rules(spec, provider, context);
+    if context.problems.len() > before {
+        return;
+    }
     for (operation, at) in creates(provider).zip(Whereabouts::of_creates(spec)) {
         let may_be_done = operation.reply.status.as_ref().is_some_and(|status| status.says(State::Done));
         if may_be_done && operation.reply.output.is_none() && !leads_on(provider) {
@@ -23,8 +29,6 @@ pub(super) fn check(spec: &Spec, provider: &Provider, context: &mut Context<'_>)
         }
     }
     outputs(spec, provider, context);
-    refusals(spec, provider, context);
-    dead_rules(spec, provider, context);
 }
 
 fn one(

@@ -68,7 +68,7 @@ fn spellings(field: &Field, plan: &Plan<'_>, at: &dyn Fn(Part) -> Range<usize>, 
             context.problem("R103", &at(listed), format!("`{name}` has two equal {what}"));
         }
     }
-    if ours.iter().chain(&theirs).any(|value| value.as_number().is_some_and(|number| number.abs() > EXACT)) {
+    if ours.iter().chain(&theirs).any(|value| value.as_number().is_some_and(|number| number.abs() >= EXACT)) {
         context.problem("R103", &at(listed), format!("`{name}` has a number that is not exact in JSON"));
     }
     let is_blank = |value: &Scalar| value.as_text().is_some_and(|text| text.trim().is_empty());

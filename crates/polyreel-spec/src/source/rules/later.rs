@@ -38,7 +38,7 @@ pub(super) fn check(spec: &Spec, provider: &Provider, context: &mut Context<'_>)
     for step in Step::ALL.into_iter().filter(|step| *step != Step::Create) {
         if let Some(operation) = provider.operation(step) {
             let at = place_of(spec, step);
-            parameters::of_call(provider, operation, &at, context);
+            parameters::later(spec, provider, step, context);
             let body = operation.body.iter();
             let claims: Vec<Claim<'_>> =
                 body.map(|constant| (&constant.at, "a constant".to_owned(), at.clone())).collect();
@@ -61,7 +61,7 @@ fn about_nothing(spec: &Spec, provider: &Provider, context: &mut Context<'_>) {
     }
 }
 
-fn place_of(spec: &Spec, step: Step) -> Range<usize> {
+pub(super) fn place_of(spec: &Spec, step: Step) -> Range<usize> {
     match step {
         Step::Poll => span(spec.poll.as_ref().and_then(|call| call.path.as_ref())),
         Step::Result => span(spec.result.as_ref().and_then(|call| call.path.as_ref())),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::super::meaning::CURRENCIES;
 use super::super::reading::Context;
 use super::super::written::Spec;
 use super::{span, span_of};
@@ -10,8 +11,6 @@ use crate::{FieldType, Provider, Scalar};
 /// Ids that would be the names of Polyreel's own crates, modules and features.
 const RESERVED: [&str; 12] =
     ["all", "bake", "cli", "codegen", "default", "mock", "providers", "runtime", "spec", "store", "tests", "yaml"];
-
-const CURRENCIES: [&str; 3] = ["USD", "EUR", "CNY"];
 
 pub(super) fn check(spec: &Spec, provider: &Provider, context: &mut Context<'_>) {
     if RESERVED.contains(&&*provider.id) {
@@ -77,8 +76,11 @@ fn types(spec: &Spec, provider: &Provider, context: &mut Context<'_>) {
         if let Some(other) = setters.insert(words(&field.name).join("_"), &field.name) {
             context.problem("S010", &at, format!("`{}` and `{other}` would have one name in Rust", field.name));
         }
+        let plans = provider.models.iter().flat_map(|model| provider.plans(model));
+        let is_listed = plans.filter_map(|plan| plan.field(&field.name)).any(|field| field.values().is_some());
         // A text whose values are listed has a type of its own.
         if field.kind == FieldType::Text
+            && is_listed
             && let Some(other) = types.insert(type_name(&field.name), field.name.to_string())
         {
             context.problem("S010", &at, format!("`{}` and `{other}` would have one name in Rust", field.name));

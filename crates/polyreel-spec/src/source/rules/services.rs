@@ -28,13 +28,20 @@ pub(super) fn check(spec: &Spec, provider: &Provider, context: &mut Context<'_>)
     if let Some(cancel) = &provider.cancel {
         let at = span(spec.cancel.as_ref());
         answers(Step::Cancel, cancel.operation.reply.ok.as_ref(), None, &|_| true, &at, context);
-        let all = [(&cancel.done, "done"), (&cancel.requested, "requested"), (&cancel.refused, "refused")];
-        for (position, (codes, what)) in all.iter().enumerate() {
-            for (others, other) in &all[position + 1..] {
+        let written = spec.cancel.as_ref();
+        let requested = span(written.and_then(|cancel| cancel.requested.as_ref()));
+        let refused = span(written.and_then(|cancel| cancel.refused.as_ref()));
+        let all = [
+            (&cancel.done, "done", &at),
+            (&cancel.requested, "requested", &requested),
+            (&cancel.refused, "refused", &refused),
+        ];
+        for (position, (codes, what, _)) in all.iter().enumerate() {
+            for (others, other, at) in &all[position + 1..] {
                 let meet = |a: &HttpPattern, b: &HttpPattern| a.matches(b.example()) || b.matches(a.example());
                 if codes.iter().any(|code| others.iter().any(|other| meet(code, other))) {
                     let message = format!("one HTTP code means both `{what}` and `{other}`");
-                    context.problem("A303", &at, message);
+                    context.problem("A303", at, message);
                 }
             }
         }
@@ -51,10 +58,12 @@ fn answers(
     context: &mut Context<'_>,
 ) {
     let mut draft = Draft::new();
+    let presence = ok.map(|ok| Condition { has: ok.has.clone(), ..Condition::default() });
+    let envelope = ok.map_or(Ok(()), |ok| draft.satisfy(&Condition { has: None, ..ok.clone() }));
     let written = value.map_or(Ok(()), |(at, value)| draft.put(at, &[value]));
-    // The value itself may be all that `ok` asks for.
-    let envelope = ok.map_or(Ok(()), |ok| if draft.holds(ok, false) { Ok(()) } else { draft.satisfy(ok) });
-    if envelope.is_err() || written.is_err() || !reads(&draft) {
+    // What the answer gives may be the very thing that must be there.
+    let completed = presence.map_or(Ok(()), |presence| draft.satisfy(&presence));
+    if envelope.and(written).and(completed).is_err() || !reads(&draft) {
         context.problem("A307", at, format!("what the {step} gives cannot be read"));
     } else if ok.is_some_and(|ok| !draft.holds(ok, false)) {
         let hint = "what `ok` asks for must be in every good answer of this call";

@@ -104,7 +104,8 @@ impl<'p> Witness<'p> {
             let never = tried.iter().all(|(_, trouble)| trouble.is_some());
             let (code, how) = match (never, way) {
                 (true, Way::Word(..) | Way::Rule(..)) => ("A303", "can never apply".to_owned()),
-                _ => ("A307", format!("does not do {what}")),
+                (true, Way::Plain) => ("A307", "is never read so".to_owned()),
+                (false, _) => ("A307", format!("is not read so {what}")),
             };
             trouble.report(code, &way.span(at), &format!("{} {how}", self.said(way, state)), context);
         }
@@ -157,9 +158,9 @@ impl<'p> Witness<'p> {
     fn said(&self, way: &Way<'_>, state: Option<State>) -> String {
         let (step, state) = (self.step, state.map_or("accepted", State::name));
         match way {
-            Way::Word(_, _, _, word) => format!("the word `{word}` for {state} in the {step}"),
-            Way::Rule(position, _) => format!("rule {} for {state} in the {step}", position + 1),
-            Way::Plain => format!("{state} by the {step} itself"),
+            Way::Word(_, _, _, word) => format!("in the {step}, the word `{word}` for {state}"),
+            Way::Rule(position, _) => format!("in the {step}, rule {} for {state}", position + 1),
+            Way::Plain => format!("in the {step}, a reply that says {state} by what it carries"),
         }
     }
 }

@@ -38,14 +38,14 @@ impl<'p> Witness<'p> {
         let mut all = Vec::new();
         match state {
             Some(State::Queued) => {
-                all.push(("without more".to_owned(), vec![least]));
+                all.push(("when it says nothing else".to_owned(), vec![least]));
                 for number in self.numbers(self.shape.queue_position.as_ref(), 1.0) {
                     let carried = Carried { position: Some(number), ..Carried::default() };
                     all.push((format!("at position {number} of the queue"), vec![carried]));
                 }
             }
             Some(State::Running) => {
-                all.push(("without more".to_owned(), vec![least]));
+                all.push(("when it says nothing else".to_owned(), vec![least]));
                 let progress = self.shape.progress.as_ref();
                 let unit = progress.map_or(1.0, |progress| progress.max / 100.0);
                 for number in self.numbers(progress.map(|progress| &progress.place), unit) {
@@ -62,7 +62,7 @@ impl<'p> Witness<'p> {
                     }
                 }
             }
-            _ => all.push(("without more".to_owned(), vec![least])),
+            _ => all.push(("when it says nothing else".to_owned(), vec![least])),
         }
         all
     }
@@ -112,7 +112,7 @@ impl<'p> Witness<'p> {
         let value =
             |place: &Place| if place.text.is_some() { disguised(place, 7.0) } else { "https://side.test".into() };
         let all: Sides = can.iter().map(|(index, side)| (*index, value(&side.place))).collect();
-        let mut sets = vec![("without more".to_owned(), Vec::new())];
+        let mut sets = vec![("when it says nothing else".to_owned(), Vec::new())];
         if all.len() > 1 {
             sets.push(("with all that `also` lists".to_owned(), all.clone()));
         }

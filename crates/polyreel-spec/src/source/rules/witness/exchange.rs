@@ -3,7 +3,7 @@
 use super::carried::{Carried, Film, disguised};
 use super::draft::{Draft, example_media_type, is_media_type, is_there};
 use super::{Trouble, Way, Witness};
-use crate::{Path, Place, Saved, Scalar, Side, State, Step, TextForm};
+use crate::{Condition, Path, Place, Saved, Scalar, Side, State, Step, TextForm};
 
 /// A film in base64.
 const BYTES: &str = "ZmlsbQ==";
@@ -22,8 +22,10 @@ impl<'p> Witness<'p> {
             let what = what.to_owned();
             move |blocked| Trouble::Blocked(what, blocked)
         };
-        if let Some(ok) = &self.shape.ok {
-            draft.satisfy(ok).map_err(blocked("what `ok` asks for"))?;
+        // A body that is the film has no envelope.
+        let ok = self.shape.ok.as_ref().filter(|_| !matches!(carried.film, Film::Body(_)));
+        if let Some(ok) = ok {
+            draft.satisfy(&Condition { has: None, ..ok.clone() }).map_err(blocked("what `ok` asks for"))?;
         }
         for (saved, at, value) in self.handed_out(state) {
             draft.put(at, &[value]).map_err(blocked(&format!("`{}`", saved.name)))?;
@@ -58,6 +60,11 @@ impl<'p> Witness<'p> {
             Way::Word(_, _, at, word) => draft.put(at, &[(*word).clone()]).map_err(blocked("the word"))?,
             Way::Rule(_, condition) => draft.satisfy(condition).map_err(blocked("what the rule looks for"))?,
             Way::Plain => {}
+        }
+        if let Some(ok) = ok {
+            // What the reply carries may be the very thing that must be there.
+            let presence = Condition { has: ok.has.clone(), ..Condition::default() };
+            draft.satisfy(&presence).map_err(blocked("what `ok` asks for"))?;
         }
         if draft.overflows() {
             return Err(Trouble::Other("a body that is the film has no room for anything else".to_owned()));
