@@ -11,6 +11,7 @@ mod fixtures;
 mod laws;
 mod layering;
 mod once;
+mod own_files;
 mod requests;
 mod saving;
 mod schema;

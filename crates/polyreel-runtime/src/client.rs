@@ -88,6 +88,11 @@ impl Client {
         &self.0.provider
     }
 
+    /// The base URL that requests, and with them the key, go to.
+    pub fn base_url(&self) -> &str {
+        self.0.transport.base().as_str()
+    }
+
     /// Begins a request to a model, by the model's key. The generated crates wrap this in types.
     pub fn request(&self, model: &str) -> Request {
         Request::new(self.clone(), model)
@@ -276,7 +281,8 @@ impl ClientBuilder {
         !self.keys.is_empty()
     }
 
-    /// How long to wait for a job. By default four times the usual longest time, at least 20 minutes.
+    /// How long to wait for a job. By default four times the usual longest time, at least 20 minutes, and not longer than
+    /// the provider keeps the job.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = Some(deadline);
         self
