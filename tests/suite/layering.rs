@@ -14,7 +14,7 @@ fn allowed(package: &str) -> Option<&'static [&'static str]> {
         "polyreel-runtime" | "polyreel-mock" | "polyreel-codegen" => &["polyreel-spec"],
         "xtask" => &["polyreel-spec", "polyreel-codegen"],
         "polyreel-cli" => &["polyreel"],
-        "polyreel-tests" => &["polyreel-cli"],
+        "polyreel-tests" => &["polyreel-cli", "polyreel"],
         _ => return None,
     })
 }

@@ -10,6 +10,7 @@ mod edits;
 mod fixtures;
 mod laws;
 mod layering;
+mod live;
 mod once;
 mod own_files;
 mod requests;

@@ -219,7 +219,7 @@ impl Job {
         // Network time is real time, whatever clock the waiting is done by.
         let left = self.deadline.saturating_sub(self.elapsed()).clamp(Duration::from_secs(5), Duration::from_secs(60));
         let provider = self.client.provider();
-        let Some((reply, head)) = self.client.transport().follow(call, provider, left).await? else {
+        let Some((reply, head)) = self.client.transport().follow(step, call, provider, left).await? else {
             self.troubled("the provider could not be reached", None);
             return Ok(false);
         };
@@ -319,7 +319,12 @@ impl Job {
             return Err(about(Error::configuration(format!("{} cannot stop jobs", provider.name))));
         };
         let call = self.later(Step::Cancel, self.handle.saved()).map_err(about)?;
-        let answer = self.client.transport().follow(call, provider, Duration::from_secs(30)).await.map_err(about)?;
+        let answer = self
+            .client
+            .transport()
+            .follow(Step::Cancel, call, provider, Duration::from_secs(30))
+            .await
+            .map_err(about)?;
         let Some((reply, head)) = answer else {
             let message = "it is unknown whether the job will be stopped: no answer came; asking again does no harm";
             return Err(about(Error::new(ErrorKind::NotCancelled(Kind::Timeout), message)));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use polyreel_spec::{Method, Provider};
+use polyreel_spec::{Method, Provider, Step};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use url::Url;
@@ -15,7 +15,7 @@ use crate::key::Keys;
 use crate::origin::{Base, is_private_address};
 use crate::outcome::{Sent, retry_after};
 use crate::wire::{Body, Call, Part, Reply, ReplyBody, Target};
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind, Observer, Result};
 
 /// The longest answer that is read, in bytes; films are streamed and not counted here.
 const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
@@ -32,6 +32,7 @@ pub(crate) struct Transport {
     films: reqwest::Client,
     base: Base,
     keys: Keys,
+    observer: Option<Arc<dyn Observer>>,
 }
 
 /// How sending a create ended.
@@ -46,7 +47,7 @@ pub(crate) struct Exchange {
 pub(crate) struct Pieces(reqwest::Response);
 
 impl Transport {
-    pub(crate) fn new(base: Base, keys: Keys) -> Result<Self> {
+    pub(crate) fn new(base: Base, keys: Keys, observer: Option<Arc<dyn Observer>>) -> Result<Self> {
         let builder = || -> Result<reqwest::ClientBuilder> {
             Ok(reqwest::Client::builder()
                 .tls_backend_preconfigured(tls(&base)?)
@@ -70,7 +71,7 @@ impl Transport {
         let films =
             builder()?.read_timeout(Duration::from_secs(60)).dns_resolver(PublicHosts { also: base.local_name() });
         let films = films.build().map_err(fail)?;
-        Ok(Self { create, follow, films, base, keys })
+        Ok(Self { create, follow, films, base, keys, observer })
     }
 
     pub(crate) fn base(&self) -> &Base {
@@ -99,18 +100,16 @@ impl Transport {
         if is_media(head.http, head.header("content-type").unwrap_or_default()) {
             return Ok(match to_disk(&mut response).await {
                 Some((file, length)) => {
-                    let sent = Sent::Answered(Reply {
-                        http: head.http,
-                        headers: head.headers.clone(),
-                        body: ReplyBody::Media(length),
-                    });
-                    Exchange { sent, head, film: Some(file) }
+                    let (http, headers) = (head.http, head.headers.clone());
+                    let reply = Reply { http, headers, body: ReplyBody::Media(length) };
+                    self.observe(Step::Create, &reply);
+                    Exchange { sent: Sent::Answered(reply), head, film: Some(file) }
                 }
                 None => Exchange { sent: cut, head, film: None },
             });
         }
         let sent = match whole(&mut response).await {
-            Some(body) => Sent::Answered(self.reply(&head, &body)),
+            Some(body) => Sent::Answered(self.reply(Step::Create, &head, &body)),
             None => cut,
         };
         Ok(Exchange { sent, head, film: None })
@@ -119,6 +118,7 @@ impl Transport {
     /// Sends a call that may be repeated at will. `Ok(None)` when no whole answer came in time.
     pub(crate) async fn follow(
         &self,
+        step: Step,
         call: Call,
         provider: &Provider,
         within: Duration,
@@ -130,7 +130,7 @@ impl Transport {
             Err(_) => return Ok(None),
         };
         let head = head(&response);
-        Ok(whole(&mut response).await.map(|body| (self.reply(&head, &body), head)))
+        Ok(whole(&mut response).await.map(|body| (self.reply(step, &head, &body), head)))
     }
 
     /// Asks for a film at a URL, without a key.
@@ -196,14 +196,22 @@ impl Transport {
     }
 
     /// The answer, without the key if it gives that back: it must not get into messages or files.
-    fn reply(&self, head: &Head, body: &[u8]) -> Reply {
+    fn reply(&self, step: Step, head: &Head, body: &[u8]) -> Reply {
         let text = String::from_utf8_lossy(body);
         let json = match self.keys.cut_out_of(&text) {
             Some(clean) => serde_json::from_str(&clean),
             None => serde_json::from_slice(body),
         };
         let body = json.map_or(ReplyBody::Other, ReplyBody::Json);
-        Reply { http: head.http, headers: head.headers.clone(), body }
+        let reply = Reply { http: head.http, headers: head.headers.clone(), body };
+        self.observe(step, &reply);
+        reply
+    }
+
+    fn observe(&self, step: Step, reply: &Reply) {
+        if let Some(observer) = &self.observer {
+            observer.answered(step, reply);
+        }
     }
 }
 
