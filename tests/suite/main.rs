@@ -10,6 +10,7 @@ mod edits;
 mod fixtures;
 mod laws;
 mod layering;
+mod new_provider;
 mod once;
 mod requests;
 mod saving;
