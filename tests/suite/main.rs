@@ -8,6 +8,7 @@ mod cli;
 mod codes;
 mod edits;
 mod fixtures;
+mod guide;
 mod laws;
 mod layering;
 mod new_provider;

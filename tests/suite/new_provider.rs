@@ -8,12 +8,12 @@ use polyreel_spec::{Provider, source};
 use crate::support::begun;
 
 /// From a file to a film, and to a crate.
-async fn check(text: &str) -> Provider {
-    let provider = source::read("begun.yaml", text).unwrap_or_else(|problems| panic!("{problems}"));
+pub(crate) async fn check(file: &str, text: &str) -> Provider {
+    let provider = source::read(file, text).unwrap_or_else(|problems| panic!("{problems}\n{text}"));
     let server = MockServer::start([&provider]).await;
     let client = mock::client(&server, &provider).unwrap();
     for model in &*provider.models {
-        let job = client.request(&model.key).set("prompt", "a cat").set("duration", 10).submit().await.unwrap();
+        let job = client.request(&model.key).set("prompt", "a cat").submit().await.unwrap();
         assert!(job.await.unwrap().bytes().await.unwrap().len() > 1000);
     }
     assert_eq!(server.creates(&provider.id), provider.models.len());
@@ -25,15 +25,15 @@ async fn check(text: &str) -> Provider {
 #[tokio::test]
 async fn a_new_file_makes_a_film() {
     let [text, all] = begun();
-    let provider = check(&text).await;
-    assert_eq!((&*provider.name, provider.auth.env()[0].as_ref()), ("Begun", "BEGUN_API_KEY"));
+    let provider = check("begun.yaml", &text).await;
+    assert_eq!((&*provider.name, provider.auth.env()[0]), ("Begun", "BEGUN_API_KEY"));
     let marks: Vec<_> = provider.assumed.iter().map(|mark| &*mark.place).collect();
     assert_eq!(
         marks,
         ["base_url", "auth", "key_page", "sources", "fields", "models", "create", "poll", "errors"],
         "whatever is made up is marked"
     );
-    assert_ne!(check(&all).await, provider, "all that is offered can be taken");
+    assert_ne!(check("begun.yaml", &all).await, provider, "all that is offered can be taken");
 }
 
 #[test]
