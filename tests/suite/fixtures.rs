@@ -15,7 +15,8 @@ use crate::support::{each_file, provider, providers, root};
 
 fn read(file: &Path) -> (Provider, Value) {
     let folder = file.parent().unwrap().file_name().unwrap().to_str().unwrap().to_owned();
-    let fixture: Value = serde_yaml::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    let fixture = serde_yaml::from_str(&std::fs::read_to_string(file).unwrap());
+    let fixture: Value = fixture.unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     for key in ["source", "checked"] {
         assert!(fixture[key].is_string(), "{} has no `{key}`", file.display());
     }
@@ -128,6 +129,8 @@ fn create(provider: &Provider, fixture: &Value, file: &Path) {
         );
         assert_eq!(call.target, Target::Path(fixture["path"].as_str().unwrap().to_owned()), "{}", file.display());
     }
+    let is_refused = fixture["refused"].as_bool().unwrap_or_default();
+    assert_eq!(accepted.is_err(), is_refused, "{}: {accepted:#?}", file.display());
     insta::assert_debug_snapshot!(accepted);
 }
 

@@ -1,13 +1,14 @@
 //! What `cargo xtask new-provider` writes works at once. That it satisfies the schema and the laws is checked beside all
 //! other provider files.
 
+use polyreel::ErrorKind;
 use polyreel::mock::{self, MockServer};
 use polyreel_codegen::{NOT_LOOKED_UP, NewProvider, regions, render};
 use polyreel_spec::{Provider, source};
 
 use crate::support::begun;
 
-/// From a file to a film, and to a crate.
+/// From a file to a film, to a job that fails, and to a crate.
 pub(crate) async fn check(file: &str, text: &str) -> Provider {
     let provider = source::read(file, text).unwrap_or_else(|problems| panic!("{problems}\n{text}"));
     let server = MockServer::start([&provider]).await;
@@ -15,8 +16,11 @@ pub(crate) async fn check(file: &str, text: &str) -> Provider {
     for model in &*provider.models {
         let job = client.request(&model.key).set("prompt", "a cat").submit().await.unwrap();
         assert!(job.await.unwrap().bytes().await.unwrap().len() > 1000);
+        let job = client.request(&model.key).set("prompt", "a cat [[mock:failed]]").submit().await.unwrap();
+        let error = job.await.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::JobFailed(_)), "{error}\n{text}");
     }
-    assert_eq!(server.creates(&provider.id), provider.models.len());
+    assert_eq!(server.creates(&provider.id), 2 * provider.models.len());
     assert!(render(std::slice::from_ref(&provider)).unwrap().iter().any(|file| file.path.ends_with("src/lib.rs")));
     regions(std::slice::from_ref(&provider)).unwrap();
     provider
