@@ -1,4 +1,5 @@
-//! Writes a typed client crate from a provider's model, and the pages about the language of provider files.
+//! Writes a typed client crate from a provider's model, the pages about the language of provider files, and the first text
+//! of a new one.
 //!
 //! [`render`] and [`regions`] are pure: models in, texts out. Who calls them formats the Rust and writes the files. Three
 //! kinds of writer keep the text of a provider file from ever becoming code:
@@ -20,6 +21,7 @@ mod rates;
 mod reference;
 mod region;
 mod schema;
+mod start;
 mod template;
 mod view;
 
@@ -28,11 +30,12 @@ use std::fmt;
 
 use minijinja::value::Value;
 use minijinja::{Environment, context};
-use polyreel_spec::Provider;
+use polyreel_spec::{Provider, id_problem};
 
 use crate::template::Piece;
 
 pub use region::{Region, region};
+pub use start::{NOT_LOOKED_UP, NewProvider};
 
 /// The folder of the client crates, relative to the workspace root.
 pub const CLIENTS: &str = "crates/clients";
@@ -187,12 +190,8 @@ fn sorted(providers: &[Provider]) -> Result<Vec<&Provider>, Error> {
     let mut seen = BTreeSet::new();
     for provider in &sorted {
         let id = &*provider.id;
-        if !is_plain_id(id) {
-            let rule = "lower-case letters and digits, and begins with a letter";
-            return Err(Error::new(format!("{id:?} cannot be the id of a provider, which is {rule}")));
-        }
-        if RESERVED_IDS.contains(&id) {
-            return Err(Error::new(format!("`{id}` cannot be the id of a provider: Polyreel uses the name itself")));
+        if let Some(problem) = id_problem(id) {
+            return Err(Error::new(format!("{id:?} cannot be the id of a provider: {problem}")));
         }
         if !seen.insert(id) {
             return Err(Error::new(format!("two providers have the id `{id}`")));
@@ -203,13 +202,3 @@ fn sorted(providers: &[Provider]) -> Result<Vec<&Provider>, Error> {
     }
     Ok(sorted)
 }
-
-/// The same rule as in the reader of provider files; what depends on it here are paths and manifests.
-fn is_plain_id(id: &str) -> bool {
-    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
-    id.len() <= 40 && id.starts_with(|c: char| c.is_ascii_lowercase()) && id.bytes().all(plain)
-}
-
-/// Ids that would be the names of Polyreel's own crates, modules and features.
-const RESERVED_IDS: &[&str] =
-    &["all", "bake", "cli", "codegen", "default", "mock", "providers", "runtime", "spec", "store", "tests", "yaml"];

@@ -39,8 +39,14 @@ impl World {
             State::Done => return self.report_film(now, provider, step, operation, job),
             _ => ways(state, job.percent(now)),
         };
-        let answer = ways.into_iter().find_map(say);
-        answer.map_or_else(|| unsaid(provider, step, state), Plan::from)
+        match ways.into_iter().find_map(say) {
+            Some(answer) => answer.into(),
+            // Where only the call for the film says that there is none, the poll calls the job done.
+            None if step == Step::Poll && state == State::Failed && provider.result.is_some() => {
+                self.report_film(now, provider, step, operation, job)
+            }
+            None => unsaid(provider, step, state),
+        }
     }
 
     /// The reply that says that a job is done, and gives the film where the provider file has a place for it.
@@ -125,7 +131,7 @@ fn pause(operation: &Operation) -> Option<Duration> {
 fn unsaid(provider: &Provider, step: Step, state: State) -> Plan {
     match (step, state) {
         (_, State::Expired) => forgotten(provider, step),
-        (Step::Result, state) if state != State::Done => {
+        (Step::Result, State::Queued | State::Running) => {
             let rejection = Rejection::new("id", "job", format!("is a job that is {}", state.name()));
             refusal(provider, step, Kind::NotFound, &rejection).into()
         }

@@ -15,7 +15,8 @@ use crate::support::{each_file, provider, providers, root};
 
 fn read(file: &Path) -> (Provider, Value) {
     let folder = file.parent().unwrap().file_name().unwrap().to_str().unwrap().to_owned();
-    let fixture: Value = serde_yaml::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    let fixture = serde_yaml::from_str(&std::fs::read_to_string(file).unwrap());
+    let fixture: Value = fixture.unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     for key in ["source", "checked"] {
         assert!(fixture[key].is_string(), "{} has no `{key}`", file.display());
     }
@@ -39,50 +40,60 @@ fn plan<'p>(provider: &'p Provider, fixture: &Value) -> Plan<'p> {
 }
 
 #[test]
-fn replies() {
+fn documented_replies() {
     each_file("fixtures", ".reply.yaml", |file| {
         let (provider, fixture) = read(file);
-        let headers = pairs(&fixture, "headers").into_iter().map(|(name, value)| (name.to_lowercase(), value));
-        let body = match (fixture.get("body"), fixture["raw"].as_str()) {
-            (Some(document), None) => ReplyBody::Json(document.clone()),
-            (None, Some("<an MP4 file>")) => ReplyBody::Media(34_331),
-            (None, Some(_)) => ReplyBody::Other,
-            _ => panic!("{}: a reply has a `body` or is `raw`", file.display()),
-        };
-        let http = u16::try_from(fixture["http"].as_u64().unwrap()).unwrap();
-        let reply = Reply { http, headers: headers.collect(), body };
-        match step(&fixture) {
-            Step::Create => insta::assert_debug_snapshot!(decide(&plan(&provider, &fixture), &Sent::Answered(reply))),
-            step @ (Step::Poll | Step::Result) => {
-                insta::assert_debug_snapshot!(wire::read(&provider, step, &reply, &Saved::new()));
-            }
-            Step::Balance => insta::assert_debug_snapshot!(wire::read_balance(&provider, &reply)),
-            Step::Cancel => {
-                let cancel = provider.cancel.as_ref().unwrap();
-                let done = cancel.done.iter().any(|code| code.matches(http));
-                let requested = cancel.requested.iter().any(|code| code.matches(http));
-                let refused = wire::read_refusal(&provider, Step::Cancel, &reply);
-                match (done, requested) {
-                    (true, _) => insta::assert_debug_snapshot!("stopped"),
-                    (_, true) => insta::assert_debug_snapshot!("will be stopped"),
-                    _ => insta::assert_debug_snapshot!(refused),
-                }
-            }
-            other => panic!("{}: no reply of a {other} is documented", file.display()),
-        }
+        replies(&provider, &fixture, file);
     });
+}
+
+/// What the engine makes of an answer.
+pub(crate) fn replies(provider: &Provider, fixture: &Value, file: &Path) {
+    let headers = pairs(fixture, "headers").into_iter().map(|(name, value)| (name.to_lowercase(), value));
+    let body = match (fixture.get("body"), fixture["raw"].as_str()) {
+        (Some(document), None) => ReplyBody::Json(document.clone()),
+        (None, Some("<an MP4 file>")) => ReplyBody::Media(34_331),
+        (None, Some(_)) => ReplyBody::Other,
+        _ => panic!("{}: a reply has a `body` or is `raw`", file.display()),
+    };
+    let http = u16::try_from(fixture["http"].as_u64().unwrap()).unwrap();
+    let reply = Reply { http, headers: headers.collect(), body };
+    match step(fixture) {
+        Step::Create => insta::assert_debug_snapshot!(decide(&plan(provider, fixture), &Sent::Answered(reply))),
+        step @ (Step::Poll | Step::Result) => {
+            insta::assert_debug_snapshot!(wire::read(provider, step, &reply, &Saved::new()));
+        }
+        Step::Balance => insta::assert_debug_snapshot!(wire::read_balance(provider, &reply)),
+        Step::Cancel => {
+            let cancel = provider.cancel.as_ref().unwrap();
+            let done = cancel.done.iter().any(|code| code.matches(http));
+            let requested = cancel.requested.iter().any(|code| code.matches(http));
+            let refused = wire::read_refusal(provider, Step::Cancel, &reply);
+            match (done, requested) {
+                (true, _) => insta::assert_debug_snapshot!("stopped"),
+                (_, true) => insta::assert_debug_snapshot!("will be stopped"),
+                _ => insta::assert_debug_snapshot!(refused),
+            }
+        }
+        other => panic!("{}: no reply of a {other} is documented", file.display()),
+    }
 }
 
 #[test]
 fn requests() {
     each_file("fixtures", ".request.yaml", |file| {
         let (provider, fixture) = read(file);
-        if step(&fixture) == Step::Create {
-            create(&provider, &fixture, file);
-        } else {
-            later(&provider, &fixture, file);
-        }
+        sent(&provider, &fixture, file);
     });
+}
+
+/// What the mock server makes of a request, and whether the client's own is the same.
+pub(crate) fn sent(provider: &Provider, fixture: &Value, file: &Path) {
+    if step(fixture) == Step::Create {
+        create(provider, fixture, file);
+    } else {
+        later(provider, fixture, file);
+    }
 }
 
 fn request(fixture: &Value) -> Request {
@@ -118,6 +129,8 @@ fn create(provider: &Provider, fixture: &Value, file: &Path) {
         );
         assert_eq!(call.target, Target::Path(fixture["path"].as_str().unwrap().to_owned()), "{}", file.display());
     }
+    let is_refused = fixture["refused"].as_bool().unwrap_or_default();
+    assert_eq!(accepted.is_err(), is_refused, "{}: {accepted:#?}", file.display());
     insta::assert_debug_snapshot!(accepted);
 }
 

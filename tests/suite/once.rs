@@ -72,6 +72,10 @@ async fn one_post_per_create() {
                 ErrorKind::Refused(_) => Expected::Refused,
                 other => panic!("{} {what}: {other:?} {error}", provider.id),
             };
+            // What a code means is the file's to say, and a provider may not have said it.
+            let claimed = |http: u16| provider.errors.classify(http, None, Some("no")).nothing_created;
+            let code = what.parse().ok().filter(|code| (400..500).contains(code));
+            let expected = if code.is_none_or(claimed) { expected } else { Expected::Unknown };
             assert_eq!(seen, expected, "{} {what}: {error}", provider.id);
             assert_eq!(error.is_ambiguous(), expected == Expected::Unknown, "{what}");
             assert!(!(error.is_retryable() && error.is_ambiguous()), "{what}");
@@ -109,13 +113,13 @@ async fn a_refused_input_is_not_sent() {
     for provider in providers() {
         let tap = Wiretap::start(Then::Drop).await;
         let client = Client::builder(&provider).base_url(&tap.origin).api_key("k").build().unwrap();
-        let mut request = client.request(&provider.models[0].key).set("prompt", "a cat").set("duration", 7);
+        let mut request = client.request(&provider.models[0].key).set("prompt", "a cat").set("duration", -7);
         if provider.models[0].requires("start_image") {
             request = request.set("start_image", Image::bytes(png(400, 400, b"")));
         }
         let error = request.submit().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidInput);
-        assert_eq!(error.violations().iter().map(|violation| violation.rule).collect::<Vec<_>>(), ["values"]);
+        assert_eq!(error.violations().iter().map(|violation| &*violation.field).collect::<Vec<_>>(), ["duration"]);
         assert_eq!(tap.received(), Vec::<String>::new());
     }
 }

@@ -9,6 +9,8 @@ use crate::Result;
 pub(crate) const USAGE: &str = "\
 Tasks of the Polyreel workspace.
 
+  cargo xtask new-provider ID [--base-url URL] [--docs URL]
+                                   write providers/ID.yaml to begin with; docs/adding-a-provider.md says how to go on
   cargo xtask codegen              write the client crates, providers/schema.json and docs/spec.md
   cargo xtask codegen --check      say what that would change, and fail if anything
   cargo xtask codegen --out DIR    write everything that is generated below DIR instead
@@ -27,6 +29,7 @@ Tasks of the Polyreel workspace.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Task {
     Help,
+    NewProvider { id: String, base_url: Option<String>, docs: Option<String> },
     Codegen { check: bool, out: Option<PathBuf> },
     Check,
     Live { provider: String, yes_spend: String },
@@ -38,6 +41,7 @@ pub(crate) fn parse(args: impl Iterator<Item = OsString>) -> Result<Task> {
     let mut args = Args { rest: args.collect::<Vec<_>>().into_iter() };
     let task = match args.next_text()?.as_deref() {
         None | Some("help" | "--help" | "-h") => return Ok(Task::Help),
+        Some("new-provider") => args.new_provider()?,
         Some("codegen") => args.codegen()?,
         Some("check") => Task::Check,
         Some("soak") => args.soak()?,
@@ -59,6 +63,20 @@ impl Args {
         let text =
             self.rest.next().map(|arg| arg.into_string().map_err(|arg| format!("{} is not text", arg.display())));
         text.transpose()
+    }
+
+    fn new_provider(&mut self) -> Result<Task> {
+        let (mut id, mut base_url, mut docs) = (None, None, None);
+        while let Some(arg) = self.next_text()? {
+            match &*arg {
+                "--base-url" => base_url = Some(self.next_text()?.ok_or("--base-url needs an address")?),
+                "--docs" => docs = Some(self.next_text()?.ok_or("--docs needs the address of a page")?),
+                other if other.starts_with('-') || id.is_some() => return Err(unexpected(other)),
+                _ => id = Some(arg),
+            }
+        }
+        let id = id.ok_or("new-provider needs an id, such as `acme`: lower-case letters and digits")?;
+        Ok(Task::NewProvider { id, base_url, docs })
     }
 
     fn codegen(&mut self) -> Result<Task> {
@@ -125,10 +143,17 @@ mod tests {
     #[test]
     fn tasks_are_read() {
         let codegen = |check, out: Option<&str>| Task::Codegen { check, out: out.map(PathBuf::from) };
+        let new = |base_url: Option<&str>, docs: Option<&str>| Task::NewProvider {
+            id: "acme".to_owned(),
+            base_url: base_url.map(str::to_owned),
+            docs: docs.map(str::to_owned),
+        };
         let soak = |name: &str, cases, seed| Task::Soak { name: Some(name.to_owned()), cases, seed };
         for (line, task) in [
             ("", Task::Help),
             ("--help", Task::Help),
+            ("new-provider acme", new(None, None)),
+            ("new-provider --docs https://d acme --base-url https://b", new(Some("https://b"), Some("https://d"))),
             ("codegen", codegen(false, None)),
             ("codegen --check", codegen(true, None)),
             ("codegen --out x/y", codegen(false, Some("x/y"))),
@@ -148,6 +173,10 @@ mod tests {
     fn mistakes_are_explained() {
         for (line, part) in [
             ("codgen", "there is no task \"codgen\""),
+            ("new-provider", "new-provider needs an id"),
+            ("new-provider acme other", "unexpected argument \"other\""),
+            ("new-provider acme --base-url", "--base-url needs an address"),
+            ("new-provider acme --name Acme", "unexpected argument \"--name\""),
             ("codegen --chekc", "unexpected argument \"--chekc\""),
             ("codegen --out", "--out needs a folder"),
             ("codegen --check --out x", "give one of them"),

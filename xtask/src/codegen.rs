@@ -124,7 +124,22 @@ fn providers(root: &Path) -> Result<Vec<Provider>> {
             Err(diagnostics) => problems.push(diagnostics.to_string()),
         }
     }
+    for (at, provider) in providers.iter().enumerate() {
+        problems.extend(namesake(provider, &providers[..at]));
+    }
     if problems.is_empty() { Ok(providers) } else { Err(format!("nothing was generated\n\n{}", problems.join("\n"))) }
+}
+
+/// Who of the others is called like this provider. Names that people type lead to one provider.
+pub(crate) fn namesake(provider: &Provider, others: &[Provider]) -> Option<String> {
+    let names = || std::iter::once(&provider.id).chain(&provider.aliases);
+    others.iter().find_map(|other| {
+        let name = names().find(|name| other.is_called(name))?;
+        Some(format!(
+            "providers/{}.yaml: `{name}` is {} already (providers/{}.yaml)",
+            provider.id, other.name, other.id
+        ))
+    })
 }
 
 /// What lies below the folder of client crates and is not planned.
@@ -175,7 +190,7 @@ fn file_name(path: &Path) -> String {
 }
 
 /// What a folder holds, sorted; nothing if there is no such folder.
-fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
     let fail = |error: std::io::Error| format!("cannot read {}: {error}", folder.display());
     let mut entries = match fs::read_dir(folder) {
         Ok(entries) => entries.map(|entry| entry.map(|entry| entry.path())).collect::<std::io::Result<Vec<_>>>(),
@@ -187,7 +202,7 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(entries)
 }
 
-fn read(path: &Path) -> Result<Option<String>> {
+pub(crate) fn read(path: &Path) -> Result<Option<String>> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),

@@ -9,6 +9,7 @@ mod check;
 mod codegen;
 mod diff;
 mod live;
+mod new_provider;
 mod soak;
 mod tools;
 
@@ -25,6 +26,9 @@ fn main() -> ExitCode {
         Task::Help => {
             print!("{}", args::USAGE);
             Ok(())
+        }
+        Task::NewProvider { id, base_url, docs } => {
+            new_provider::write(&root, &id, base_url.as_deref(), docs.as_deref())
         }
         Task::Codegen { check: true, .. } => codegen::check(&root),
         Task::Codegen { out: Some(folder), .. } => codegen::export(&root, &folder),

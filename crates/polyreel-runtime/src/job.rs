@@ -12,6 +12,7 @@ use polyreel_spec::{Kind, Step};
 use crate::error::printable;
 use crate::head::Head;
 use crate::pace;
+use crate::transport::Answer;
 use crate::wire::{self, Meaning, Refusal, Saved};
 use crate::{Client, Error, ErrorKind, JobHandle, JsonValue, Result, Video};
 
@@ -216,20 +217,33 @@ impl Job {
     async fn ask(&mut self, step: Step) -> Result<bool> {
         let saved = self.known(self.ready.as_ref().map_or(&Saved::new(), |(_, saved, _)| saved));
         let call = self.later(step, &saved)?;
-        // Network time is real time, whatever clock the waiting is done by.
-        let left = self.deadline.saturating_sub(self.elapsed()).clamp(Duration::from_secs(5), Duration::from_secs(60));
         let provider = self.client.provider();
-        let Some((reply, head)) = self.client.transport().follow(step, call, provider, left).await? else {
+        let operation = provider.operation(step);
+        let may_be_film = operation.and_then(|operation| operation.reply.output.as_ref()?.body.as_ref()).is_some();
+        // Network time is real time, whatever clock the waiting is done by.
+        let longest = Duration::from_secs(if may_be_film { 900 } else { 60 });
+        let left = self.deadline.saturating_sub(self.elapsed()).clamp(Duration::from_secs(5), longest);
+        let is_media = |http: u16, content_type: &str| {
+            operation.is_some_and(|operation| wire::is_media(operation, http, content_type))
+        };
+        let answer = self.client.transport().ask(step, call, provider, left, is_media).await?;
+        let Some(Answer { reply, head, film }) = answer else {
             self.troubled("the provider could not be reached", None);
             return Ok(false);
         };
         let every_from = provider.poll.as_ref().and_then(|poll| poll.pace.every_from.as_ref());
         let asked_for = head.retry_after.or_else(|| wire::pause(every_from, &reply));
         let meaning = wire::read(provider, step, &reply, &saved);
-        self.take(meaning, &head, asked_for)
+        self.take(meaning, &head, asked_for, film)
     }
 
-    fn take(&mut self, meaning: Meaning, head: &Head, asked_for: Option<Duration>) -> Result<bool> {
+    fn take(
+        &mut self,
+        meaning: Meaning,
+        head: &Head,
+        asked_for: Option<Duration>,
+        film: Option<std::fs::File>,
+    ) -> Result<bool> {
         let id = self.id().to_owned();
         let error = |kind, message| Err(Error::new(kind, message).answered(head));
         let reason = |message: Option<String>| message.unwrap_or_else(|| "it gave no reason".to_owned());
@@ -252,7 +266,7 @@ impl Job {
                 if let Some((_, _, told)) = self.ready.take() {
                     also.extend(told);
                 }
-                self.film = Some(Video::new(self.client.clone(), self.handle.clone(), films, None, also));
+                self.film = Some(Video::new(self.client.clone(), self.handle.clone(), films, film, also));
                 Ok(true)
             }
             Meaning::Failed { verdict, code, message } => {

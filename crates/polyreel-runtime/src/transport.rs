@@ -43,6 +43,14 @@ pub(crate) struct Exchange {
     pub(crate) film: Option<std::fs::File>,
 }
 
+/// The answer to a call that may be repeated.
+pub(crate) struct Answer {
+    pub(crate) reply: Reply,
+    pub(crate) head: Head,
+    /// The film, when the answer is one.
+    pub(crate) film: Option<std::fs::File>,
+}
+
 /// The pieces of a body as they arrive.
 pub(crate) struct Pieces(reqwest::Response);
 
@@ -96,23 +104,10 @@ impl Transport {
             Err(_) => return Ok(ended(Sent::Lost)),
         };
         let head = head(&response);
-        let cut = Sent::Cut { http: head.http };
-        if is_media(head.http, head.header("content-type").unwrap_or_default()) {
-            return Ok(match to_disk(&mut response).await {
-                Some((file, length)) => {
-                    let (http, headers) = (head.http, head.headers.clone());
-                    let reply = Reply { http, headers, body: ReplyBody::Media(length) };
-                    self.observe(Step::Create, &reply);
-                    Exchange { sent: Sent::Answered(reply), head, film: Some(file) }
-                }
-                None => Exchange { sent: cut, head, film: None },
-            });
-        }
-        let sent = match whole(&mut response).await {
-            Some(body) => Sent::Answered(self.reply(Step::Create, &head, &body)),
-            None => cut,
-        };
-        Ok(Exchange { sent, head, film: None })
+        Ok(match self.receive(Step::Create, &mut response, &head, is_media).await {
+            Some((reply, film)) => Exchange { sent: Sent::Answered(reply), head, film },
+            None => Exchange { sent: Sent::Cut { http: head.http }, head, film: None },
+        })
     }
 
     /// Sends a call that may be repeated at will. `Ok(None)` when no whole answer came in time.
@@ -123,6 +118,19 @@ impl Transport {
         provider: &Provider,
         within: Duration,
     ) -> Result<Option<(Reply, Head)>> {
+        let answer = self.ask(step, call, provider, within, |_, _| false).await?;
+        Ok(answer.map(|answer| (answer.reply, answer.head)))
+    }
+
+    /// As [`Self::follow`], where the answer may be the film itself, as `is_media` tells from its head.
+    pub(crate) async fn ask(
+        &self,
+        step: Step,
+        call: Call,
+        provider: &Provider,
+        within: Duration,
+        is_media: impl Fn(u16, &str) -> bool,
+    ) -> Result<Option<Answer>> {
         let request = self.request(&self.follow, call, provider)?.timeout(within);
         let mut response = match request.send().await {
             Ok(response) => response,
@@ -130,7 +138,27 @@ impl Transport {
             Err(_) => return Ok(None),
         };
         let head = head(&response);
-        Ok(whole(&mut response).await.map(|body| (self.reply(step, &head, &body), head)))
+        let received = self.receive(step, &mut response, &head, is_media).await;
+        Ok(received.map(|(reply, film)| Answer { reply, head, film }))
+    }
+
+    /// The rest of an answer, the film on the disk if it is one; `None` when it was cut.
+    async fn receive(
+        &self,
+        step: Step,
+        response: &mut reqwest::Response,
+        head: &Head,
+        is_media: impl Fn(u16, &str) -> bool,
+    ) -> Option<(Reply, Option<std::fs::File>)> {
+        if is_media(head.http, head.header("content-type").unwrap_or_default()) {
+            let (film, length) = to_disk(response).await?;
+            let body = ReplyBody::Media(length);
+            let reply = Reply { http: head.http, headers: head.headers.clone(), body };
+            self.observe(step, &reply);
+            return Some((reply, Some(film)));
+        }
+        let body = whole(response).await?;
+        Some((self.reply(step, head, &body), None))
     }
 
     /// Asks for a film at a URL, without a key.

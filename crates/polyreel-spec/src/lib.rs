@@ -35,7 +35,7 @@ pub use operation::{
 pub use path::{Address, Path, Piece, Segment, Tag};
 pub use plan::Plan;
 pub use price::{Latency, LatencyRow, Per, Price, PriceRow, Quote};
-pub use provider::{Assumption, Credit, Excess, Limits, Model, Provider, Region, Retention, Source};
+pub use provider::{Assumption, Credit, Excess, Limits, Model, Provider, Region, Retention, Source, id_problem};
 pub use scalar::Scalar;
 pub use services::{Access, Auth, Balance, Cancel, Download, SignatureEncoding, Signed, Upload, Verify, Webhook};
 pub use text::{List, Text, list, text};

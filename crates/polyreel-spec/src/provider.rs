@@ -228,3 +228,22 @@ impl Provider {
         self.assumed.iter().find(|mark| covers(&mark.place)).map(|mark| &*mark.reason)
     }
 }
+
+/// Ids that would be the names of Polyreel's own crates, modules and features.
+const RESERVED: [&str; 12] =
+    ["all", "bake", "cli", "codegen", "default", "mock", "providers", "runtime", "spec", "store", "tests", "yaml"];
+
+/// Why no provider can have this id; `None` if one can. Ids become names of files, crates, features and variables.
+///
+/// ```
+/// # use polyreel_spec::id_problem;
+/// assert_eq!(id_problem("acme"), None);
+/// assert_eq!(id_problem("mock").unwrap(), "Polyreel itself uses the name `mock`");
+/// ```
+pub fn id_problem(id: &str) -> Option<String> {
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+    if id.len() > 40 || !id.starts_with(|c: char| c.is_ascii_lowercase()) || !id.bytes().all(plain) {
+        return Some("an id is at most 40 lower-case letters and digits, and begins with a letter".to_owned());
+    }
+    RESERVED.contains(&id).then(|| format!("Polyreel itself uses the name `{id}`"))
+}

@@ -12,6 +12,7 @@ pub(crate) mod written;
 
 use std::path::{Path, PathBuf};
 
+use polyreel_codegen::NewProvider;
 use polyreel_mock::engine::{Said, SaidState, answer, mint};
 use polyreel_spec::{Provider, Step};
 
@@ -36,10 +37,22 @@ pub(crate) fn providers() -> Vec<Provider> {
 
 /// Invented providers that use the rest of the language, and every provider of the workspace.
 pub(crate) fn all_specs() -> Vec<Provider> {
-    spec_files().iter().map(|file| read_provider(file)).collect()
+    let files = spec_files();
+    let begun = begun().map(|text| polyreel_spec::source::read("begun.yaml", &text).unwrap());
+    files.iter().map(|file| read_provider(file)).chain(begun).collect()
 }
 
-/// The files of [`all_specs`].
+/// What `cargo xtask new-provider begun` writes, and the same with all that it offers.
+pub(crate) fn begun() -> [String; 2] {
+    let new = NewProvider { id: "begun", base_url: None, docs: None, today: "2026-11-20" };
+    let text = new.file().unwrap();
+    let offered = |line: &str| line.trim_start().strip_prefix('#').is_some_and(|rest| !rest.starts_with(' '));
+    let line = |line: &str| if offered(line) { line.replacen('#', "", 1) } else { line.to_owned() };
+    let all = text.lines().map(line).collect::<Vec<_>>().join("\n");
+    [text, all]
+}
+
+/// The files of [`all_specs`] that are files.
 pub(crate) fn spec_files() -> Vec<PathBuf> {
     [yaml_files("mock-server/src/tests"), yaml_files("providers")].concat()
 }

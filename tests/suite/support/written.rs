@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use polyreel_spec::source::{Language, Shape};
 
-use super::spec_files;
 use super::tree::{Trail, Tree};
+use super::{begun, spec_files};
 
 /// A file by name, as a tree.
 #[derive(Clone, Debug)]
@@ -31,7 +31,8 @@ pub(crate) fn files() -> Vec<File> {
     };
     let rest = VERIFY
         .map(|verify| File { name: "rest.yaml".to_owned(), tree: Tree::parse(&REST.replacen(VERIFY[0], verify, 1)) });
-    spec_files().into_iter().map(file).chain(rest).collect()
+    let begun = begun().map(|text| File { name: "begun.yaml".to_owned(), tree: Tree::parse(&text) });
+    spec_files().into_iter().map(file).chain(rest).chain(begun).collect()
 }
 
 /// One value of one file.

@@ -127,8 +127,8 @@ macro_rules! host_or_folder {
 }
 
 texts! {
-    /// Lower-case letters and digits; begins with a letter.
-    Id = "id", "acme", "^[a-z][a-z0-9]*$";
+    /// At most 40 lower-case letters and digits; begins with a letter.
+    Id = "id", "acme", "^[a-z][a-z0-9]{0,39}$";
 
     /// Where all addresses begin: https, no query, no slash at the end.
     BaseUrl = "base URL", "https://api.acme.com/v1",

@@ -62,7 +62,11 @@ pub(super) fn parse(text: &str) -> Result<Node, Diagnostic> {
             let message = message.split(" at line ").next().unwrap_or_default();
             let message = message.split(", set duplicatekeypolicy").next().unwrap_or_default().to_owned();
             let end = floor(text, start.saturating_add(usize::try_from(length).unwrap_or(0))).max(start);
-            Err(Diagnostic { code: "Y001", message, hint: None, span: start..end })
+            let hint = message.contains("flow").then(|| {
+                "inside braces and brackets, quote what holds one of them, a comma or a colon: \"/videos/{id}\""
+                    .to_owned()
+            });
+            Err(Diagnostic { code: "Y001", message, hint, span: start..end })
         }
     }
 }

@@ -14,7 +14,7 @@ use super::forms::{BaseUrl, Id};
 use super::reading::{Context, Located};
 use super::rules;
 use super::written::Spec;
-use crate::{Assumption, Credit, Limits, List, Provider, Region, Retention, Source, Text};
+use crate::{Assumption, Credit, Limits, List, Provider, Region, Retention, Source, Text, id_problem};
 
 /// What the file says. `None`, or problems in the context, mean that it says something impossible.
 pub(super) fn mean(spec: &Spec, file: &str, context: &mut Context<'_>) -> Option<Provider> {
@@ -112,9 +112,8 @@ fn texts(many: Option<&Located<Vec<Located<String>>>>) -> List<Text> {
 }
 
 fn check_id(id: &Located<Id>, file: &str, context: &mut Context<'_>) {
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-    if !id.starts_with(|c: char| c.is_ascii_lowercase()) || !id.chars().all(plain) {
-        context.problem("S010", &id.span, "an id is lower-case letters and digits, and begins with a letter");
+    if let Some(problem) = id_problem(id) {
+        context.problem("S010", &id.span, problem);
     }
     let stem = file.rsplit(['/', '\\']).next().unwrap_or(file).trim_end_matches(".yaml");
     if **id.value != *stem {

@@ -9,6 +9,14 @@ use crate::{Credit, Field, Latency, LatencyRow, Per, Price, PriceRow, Scalar};
 
 pub(in crate::source) const CURRENCIES: [&str; 3] = ["USD", "EUR", "CNY"];
 
+/// A unit is a currency or one of the file's own.
+pub(super) fn unit_is_known(unit: &Located<String>, known: &[&str], context: &mut Context<'_>) {
+    if !known.contains(&unit.as_str()) {
+        let hint = format!("known are {}; a unit of the provider's own is defined under `credits`", known.join(", "));
+        context.problem_with_hint("M404", &unit.span, format!("unknown unit `{}`", unit.value), hint);
+    }
+}
+
 pub(super) fn price(
     price: &Located<written::Price>,
     fields: &[&Field],
@@ -19,9 +27,7 @@ pub(super) fn price(
     if let Some(written) = &price.unit {
         let own = credits.iter().map(|credit| &*credit.unit);
         let known: Vec<_> = CURRENCIES.into_iter().chain(own).collect();
-        if !known.contains(&&*unit) {
-            context.unknown("M404", "unit", written, &known);
-        }
+        unit_is_known(written, &known, context);
     }
     if let Some(per) = price.per.as_ref().filter(|per| per.value == Per::Second)
         && !fields.iter().any(|field| field.name == "duration")

@@ -4,6 +4,7 @@ use super::super::forms::{HttpCode, Variable};
 use super::super::reading::{Context, Located, Many};
 use super::super::written;
 use super::calls::{Parts, http_pattern, operation, place};
+use super::prices::unit_is_known;
 use super::text;
 use crate::{
     Auth, Balance, Cancel, Download, Encoding, HttpPattern, List, Method, Path, SignatureEncoding, Signed, Text,
@@ -126,8 +127,8 @@ pub(super) fn balance(
         ..Parts::default()
     };
     let operation = operation(&parts, (Method::Get, Encoding::Json), context);
-    if let Some(unit) = balance.unit.as_ref().filter(|unit| !units.contains(&unit.as_str())) {
-        context.unknown("M404", "unit", unit, units);
+    if let Some(unit) = &balance.unit {
+        unit_is_known(unit, units, context);
     }
     let unit = balance.unit.as_ref().map_or_else(|| "USD".into(), text);
     Some(Balance { operation, amount: place(amount?, context)?, unit })

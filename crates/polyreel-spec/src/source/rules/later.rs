@@ -185,18 +185,27 @@ fn addresses(spec: &Spec, provider: &Provider, context: &mut Context<'_>) {
                 operation.query.iter().map(|parameter| parameter.name.to_string()).collect()
             };
             if query(operation) == query(other) {
-                context.problem("Q205", &at, format!("the {step} may have the address of the {other_step}"));
+                let hint =
+                    "`{+…}` may hold anything, slashes too; where `url_from` says the URL, `path` need not hold it";
+                let message = format!("the {step} may have the address of the {other_step}");
+                if is_greedy(operation) || is_greedy(other) {
+                    context.problem_with_hint("Q205", &at, message, hint);
+                } else {
+                    context.problem("Q205", &at, message);
+                }
             }
         }
     }
 }
 
+/// Whether a reference of the address may hold slashes.
+fn is_greedy(operation: &Operation) -> bool {
+    operation.address.pieces.iter().any(|piece| matches!(piece, Piece::Reserved(name) if *name != "create_path"))
+}
+
 /// Whether some values of the references give both calls one address.
 fn may_meet(one: &Operation, other: &Operation) -> bool {
-    let greedy = |operation: &Operation| {
-        operation.address.pieces.iter().any(|piece| matches!(piece, Piece::Reserved(name) if *name != "create_path"))
-    };
-    if greedy(one) || greedy(other) {
+    if is_greedy(one) || is_greedy(other) {
         return true;
     }
     let shape = |operation: &Operation| -> Vec<Option<String>> {

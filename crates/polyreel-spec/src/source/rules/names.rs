@@ -8,15 +8,7 @@ use super::super::written::Spec;
 use super::{span, span_of};
 use crate::{FieldType, Provider, Scalar};
 
-/// Ids that would be the names of Polyreel's own crates, modules and features.
-const RESERVED: [&str; 12] =
-    ["all", "bake", "cli", "codegen", "default", "mock", "providers", "runtime", "spec", "store", "tests", "yaml"];
-
 pub(super) fn check(spec: &Spec, provider: &Provider, context: &mut Context<'_>) {
-    if RESERVED.contains(&&*provider.id) {
-        let id = spec.provider.as_ref().map_or(0..0, |id| id.span.clone());
-        context.problem("S010", &id, format!("Polyreel itself uses the name `{}`", provider.id));
-    }
     built_in(spec, provider, context);
     aliases(spec, provider, context);
     credits(spec, provider, context);

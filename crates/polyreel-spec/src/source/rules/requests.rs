@@ -75,6 +75,7 @@ fn references(spec: &Spec, plan: &Plan<'_>, context: &mut Context<'_>) {
 /// What every request of a plan has in common, as far as it tells models apart.
 struct Sent<'p> {
     model: &'p Model,
+    is_variant: bool,
     method: crate::Method,
     addresses: Vec<String>,
     constants: BTreeMap<String, String>,
@@ -101,7 +102,8 @@ fn alike<'p>(plan: &Plan<'p>, at: &Range<usize>, sent: &mut Vec<Sent<'p>>, conte
     let query = operation.query.iter().map(|parameter| (format!("query {}", parameter.name), &parameter.value));
     let headers = operation.headers.iter().map(|parameter| (format!("header {}", parameter.name), &parameter.value));
     let constants = body.chain(query).chain(headers).filter_map(|(place, term)| Some((place, value(term)?))).collect();
-    let this = Sent { model: plan.model, method: operation.method, addresses, constants };
+    let this =
+        Sent { model: plan.model, is_variant: plan.variant.is_some(), method: operation.method, addresses, constants };
     for other in sent.iter().filter(|other| other.model.key != this.model.key && other.method == this.method) {
         let shared = other.addresses.iter().any(|address| this.addresses.contains(address));
         let told = this
@@ -113,7 +115,14 @@ fn alike<'p>(plan: &Plan<'p>, at: &Range<usize>, sent: &mut Vec<Sent<'p>>, conte
                 "{} cannot be told from {}: no address and no constant differs",
                 this.model.key, other.model.key
             );
-            context.problem("R113", at, message);
+            let hint = if this.model.id == other.model.id {
+                "they have one name on the wire: let a constant in the `body` of one of them differ"
+            } else if this.is_variant || other.is_variant {
+                "a variant's `body` and `query` replace the plain ones: `model: \"{model}\"` is said there again"
+            } else {
+                "most creates have `body: { model: \"{model}\" }`, or `{model}` in the address"
+            };
+            context.problem_with_hint("R113", at, message, hint);
         }
     }
     sent.push(this);
