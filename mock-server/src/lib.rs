@@ -24,29 +24,24 @@
 //! shares no code with the one that it judges. Its parts, from the inside out:
 //!
 //! - [`engine`]: pure functions from request to inputs and from state to reply;
-//! - [`World`]: jobs, journal, accounts and bill of one server, told the time and asked for [`Plan`]s;
-//! - [`MockServer`]: a world behind a loopback socket.
+//! - [`World`]: jobs, journal, accounts and bill of one customer, told the time and asked for [`Plan`]s;
+//! - [`Worlds`]: a world for each key;
+//! - [`MockServer`]: worlds behind a loopback socket.
 
-mod access;
-mod calls;
 mod clock;
-mod downloads;
 pub mod engine;
 mod films;
-mod job;
-mod journal;
+mod front;
 mod outcome;
-mod report;
 mod server;
-mod services;
 #[cfg(test)]
 mod tests;
 mod world;
+mod worlds;
 
 pub use clock::Clock;
 pub use engine::Request;
-pub use job::UNSTATED_LATENCY;
-pub use journal::{JobReport, Received, Spending};
 pub use outcome::Outcome;
 pub use server::{MockServer, MockServerBuilder};
-pub use world::{Plan, World};
+pub use world::{Booking, Entry, JobReport, Plan, RateLimit, Received, Spending, UNSTATED_LATENCY, World};
+pub use worlds::Worlds;

@@ -1,33 +1,38 @@
-//! The world behind a loopback socket.
+//! A mock server: worlds on a loopback port.
 
 use std::collections::HashSet;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use polyreel_spec::{Amount, Provider, Step};
-use wiremock::http::{HeaderName, HeaderValue};
-use wiremock::matchers::any;
-use wiremock::{Match, Mock, Respond, ResponseTemplate};
+use polyreel_spec::{Amount, Provider};
 
-use crate::access::{KEY, SECRET};
-use crate::{Clock, JobReport, Plan, Received, Request, Spending, World};
+use crate::front::{InProcess, Shared, Standalone};
+use crate::world::SECRET;
+use crate::{Clock, Entry, JobReport, RateLimit, Received, Spending, World, Worlds};
 
 /// A server on a loopback port that behaves as its provider files say. It ends when it is dropped.
 ///
-/// Servers share nothing: each has its own port, clock, jobs and bill, so tests may run side by side.
-///
-/// It is made for short runs. Every request stays in memory as long as the server, with its body.
+/// Servers share nothing: each has its own port, clock, jobs and bill, so tests may run side by side. Whoever shares a
+/// server shares nothing either when each takes a key of its own, see [`Worlds`]; what is said here is about the first
+/// world, that of [`MockServer::key`].
 #[derive(Debug)]
 pub struct MockServer {
-    /// `None` only while it is being dropped.
-    server: Option<wiremock::MockServer>,
-    front: Front,
+    _running: Running,
+    shared: Shared,
     origin: String,
 }
 
+/// What listens, kept to be dropped.
+#[derive(Debug)]
+#[expect(dead_code, reason = "what it holds ends when it is dropped")]
+enum Running {
+    InProcess(InProcess),
+    Standalone(Standalone),
+}
+
 impl MockServer {
-    /// Starts a server for these providers on any free port, with a clock that moves by [`Clock::advance`] alone.
+    /// Serves these providers on a free loopback port, with a clock that stands still until it is moved. It is made for
+    /// short runs in one process.
     ///
     /// # Panics
     ///
@@ -37,9 +42,27 @@ impl MockServer {
         Self::builder().start(providers).await.expect("a mock server on a loopback port")
     }
 
+    /// As [`MockServer::start`], with a server of our own on a thread of its own: it runs for days, in flat memory, and can
+    /// break connections in every way.
+    ///
+    /// # Panics
+    ///
+    /// As [`MockServer::start`].
+    #[expect(clippy::expect_used, reason = "documented; a test cannot go on without its server")]
+    pub async fn start_raw<'p>(providers: impl IntoIterator<Item = &'p Provider>) -> Self {
+        Self::builder().raw().start(providers).await.expect("a mock server on a loopback port")
+    }
+
     /// Settings for a server.
     pub fn builder() -> MockServerBuilder {
-        MockServerBuilder { clock: Clock::manual(), seed: 0, port: 0, listener: None }
+        MockServerBuilder {
+            clock: Clock::manual(),
+            seed: 0,
+            port: 0,
+            listener: None,
+            rate_limit: RateLimit::default(),
+            raw: false,
+        }
     }
 
     /// How clients reach the server: `http://127.0.0.1:4100`.
@@ -50,12 +73,12 @@ impl MockServer {
     /// The base URL to use instead of the provider's own: `http://127.0.0.1:4100/hyprlab/v1`. `None` for a provider that
     /// the server was not started with.
     pub fn base_url(&self, provider_id: &str) -> Option<String> {
-        self.front.world().base_url(provider_id)
+        self.look(|world| world.base_url(provider_id))
     }
 
     /// The key that all providers of the server take.
     pub fn key(&self) -> &str {
-        KEY
+        crate::world::KEY
     }
 
     /// What tokens must be signed with at providers that take a pair of secrets; the other one is [`MockServer::key`].
@@ -63,49 +86,51 @@ impl MockServer {
         SECRET
     }
 
-    /// Says what is on the account at a provider, in the unit of its balance; 100 if nothing is said. It falls with every
-    /// charge, but never below zero.
+    /// Says what is on the account at a provider, in the unit of its balance; 1000 if nothing is said. It falls with every
+    /// job that is created, and a create that costs more than is left is refused.
     pub fn set_balance(&self, provider_id: &str, amount: Amount) {
-        self.front.world().set_balance(provider_id, amount);
+        if let Some(world) = self.shared.worlds().world_mut("") {
+            world.set_balance(provider_id, amount);
+        }
     }
 
     /// The clock on which all jobs move.
     pub fn clock(&self) -> &Clock {
-        &self.front.clock
+        &self.shared.clock
     }
 
-    /// All requests as they were received, in order.
+    /// The latest requests as they were received, in order: up to 10,000.
     pub fn requests(&self) -> Vec<Received> {
-        self.front.world().requests().to_vec()
+        self.look(|world| world.requests().into_iter().cloned().collect())
     }
 
     /// How many create requests a provider received, whatever came of them.
     pub fn creates(&self, provider_id: &str) -> usize {
-        let is_create =
-            |entry: &&Received| entry.provider.as_deref() == Some(provider_id) && entry.step == Some(Step::Create);
-        self.front.world().requests().iter().filter(is_create).count()
+        self.look(|world| world.creates(provider_id))
     }
 
     /// All jobs as they are now, in the order in which they were created.
     pub fn jobs(&self) -> Vec<JobReport> {
-        self.front.world().jobs(self.front.clock.now())
+        self.look(|world| world.jobs(self.shared.clock.now()))
     }
 
-    /// What was spent at each provider that made something.
+    /// What is reserved or charged at each provider that made something.
     pub fn spent(&self) -> Vec<Spending> {
-        self.front.world().spent()
+        self.look(World::spent)
     }
-}
 
-/// On a thread of its own: the library below waits for an async lock while it is dropped, and spins for ever if the
-/// task that drops it has used up its budget.
-impl Drop for MockServer {
-    fn drop(&mut self) {
-        let server = self.server.take();
-        if let Ok(thread) = std::thread::Builder::new().spawn(move || drop(server)) {
-            // A panic in there is not worth a second one here.
-            let _ = thread.join();
-        }
+    /// What was reserved, charged and given back, in order.
+    pub fn ledger(&self) -> Vec<Entry> {
+        self.look(|world| world.ledger().to_vec())
+    }
+
+    /// Looks at all worlds as they are now, while no request is taken.
+    pub fn with_worlds<T>(&self, look: impl FnOnce(&mut Worlds) -> T) -> T {
+        look(&mut self.shared.worlds())
+    }
+
+    fn look<T>(&self, look: impl FnOnce(&World) -> T) -> T {
+        look(self.shared.worlds().first())
     }
 }
 
@@ -117,6 +142,8 @@ pub struct MockServerBuilder {
     seed: u64,
     port: u16,
     listener: Option<TcpListener>,
+    rate_limit: RateLimit,
+    raw: bool,
 }
 
 impl MockServerBuilder {
@@ -140,6 +167,16 @@ impl MockServerBuilder {
         Self { listener: Some(listener), ..self }
     }
 
+    /// How calls a minute are counted; [`RateLimit::SlidingWindow`] if nothing is said.
+    pub fn rate_limit(self, rate_limit: RateLimit) -> Self {
+        Self { rate_limit, ..self }
+    }
+
+    /// A server of our own instead of wiremock's, see [`MockServer::start_raw`].
+    pub fn raw(self) -> Self {
+        Self { raw: true, ..self }
+    }
+
     /// Starts the server.
     ///
     /// # Errors
@@ -161,53 +198,15 @@ impl MockServerBuilder {
         let address = listener.local_addr()?;
         refuse_others(address)?;
         let origin = format!("http://{address}");
-        let world = World::new(origin.clone(), self.seed, providers).beginning_at(self.clock.wall_at_start());
-        let front = Front { world: Arc::new(Mutex::new(world)), clock: self.clock, planned: Arc::default() };
-        let server = wiremock::MockServer::builder().listener(listener).disable_request_recording().start().await;
-        let dropped = |_: &wiremock::Request| io::Error::other("closed without an answer, as asked");
-        server.register(Mock::given(front.clone()).respond_with_err(dropped).with_priority(1)).await;
-        server.register(Mock::given(any()).respond_with(front.clone())).await;
-        Ok(MockServer { server: Some(server), front, origin })
-    }
-}
-
-/// The world's two hands in wiremock.
-///
-/// A responder cannot close a connection except by a panic, so the world is asked in a matcher: one that matches only
-/// those requests that get no answer. For all others the answer waits in `planned` until the catch-all mock fetches it.
-/// wiremock holds one lock while it matches and answers a request and asks this matcher first and once, so the world
-/// sees every request exactly once and no answer meets another's request.
-#[derive(Clone, Debug)]
-struct Front {
-    world: Arc<Mutex<World>>,
-    clock: Clock,
-    planned: Arc<Mutex<Option<ResponseTemplate>>>,
-}
-
-impl Front {
-    fn world(&self) -> MutexGuard<'_, World> {
-        self.world.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn planned(&self) -> MutexGuard<'_, Option<ResponseTemplate>> {
-        self.planned.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Match for Front {
-    fn matches(&self, request: &wiremock::Request) -> bool {
-        let plan = self.world().handle(self.clock.now(), &as_seen(request));
-        *self.planned() = match plan {
-            Plan::Answer { http, headers, body } => Some(template(http, headers, body)),
-            Plan::CloseWithoutAnswer => None,
+        let world = World::new(origin.clone(), self.seed, providers);
+        let world = world.beginning_at(self.clock.wall_at_start()).counting(self.rate_limit);
+        let shared = Shared::new(Worlds::new(world), self.clock);
+        let running = if self.raw {
+            Running::Standalone(Standalone::start(listener, shared.clone())?)
+        } else {
+            Running::InProcess(InProcess::start(listener, shared.clone()).await)
         };
-        self.planned().is_none()
-    }
-}
-
-impl Respond for Front {
-    fn respond(&self, _: &wiremock::Request) -> ResponseTemplate {
-        self.planned().take().unwrap_or_else(|| ResponseTemplate::new(500))
+        Ok(MockServer { _running: running, shared, origin })
     }
 }
 
@@ -218,29 +217,6 @@ fn refuse_others(address: SocketAddr) -> io::Result<()> {
     }
     let message = format!("{address} is not a loopback address; a mock server listens on no other");
     Err(io::Error::new(io::ErrorKind::InvalidInput, message))
-}
-
-fn as_seen(request: &wiremock::Request) -> Request {
-    let query = request.url.query().map(|query| format!("?{query}")).unwrap_or_default();
-    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-    Request {
-        method: request.method.to_string(),
-        path: format!("{}{query}", request.url.path()),
-        headers: request.headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect(),
-        body: request.body.clone(),
-    }
-}
-
-fn template(http: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> ResponseTemplate {
-    // Codes below 200 are no answers, and what no header can hold is left out.
-    let status = if (200..1000).contains(&http) { http } else { 500 };
-    let template = ResponseTemplate::new(status).set_body_bytes(body);
-    headers.into_iter().fold(template, |template, (name, value)| {
-        match (name.parse::<HeaderName>(), value.parse::<HeaderValue>()) {
-            (Ok(name), Ok(value)) => template.insert_header(name, value),
-            _ => template,
-        }
-    })
 }
 
 #[cfg(test)]
@@ -258,15 +234,6 @@ mod tests {
             ("10.0.0.1:80", false),
         ] {
             assert_eq!(refuse_others(address.parse().unwrap()).is_ok(), served, "{address}");
-        }
-    }
-
-    #[test]
-    fn what_http_cannot_carry_is_left_out() {
-        let headers = vec![("a b".to_owned(), "x".to_owned()), ("x-a".to_owned(), "x\ny".to_owned())];
-        for http in [0, 100, 199, 200, 999, 1000, u16::MAX] {
-            // Neither the code nor the headers make wiremock panic.
-            let _ = template(http, headers.clone(), Vec::new());
         }
     }
 }

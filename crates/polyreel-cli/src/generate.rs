@@ -142,7 +142,7 @@ pub(crate) async fn simulator(speed: Speed, port: u16, providers: &[&Provider]) 
         Speed::Times(times) => mock::Clock::scaled(times),
         Speed::Max => mock::Clock::manual(),
     };
-    let server = mock::MockServer::builder().clock(clock).port(port).start(providers.iter().copied()).await;
+    let server = mock::MockServer::builder().raw().clock(clock).port(port).start(providers.iter().copied()).await;
     server.map_err(|error| Failure::usage(format!("the mock server cannot start: {error}")))
 }
 

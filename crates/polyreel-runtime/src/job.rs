@@ -165,7 +165,8 @@ impl Job {
         let millis = |time: Option<u64>| time.map(Duration::from_millis);
         let advised = millis(pace.and_then(|pace| pace.every));
         let at_least = millis(pace.and_then(|pace| pace.at_least));
-        let pause = pace::pause(advised, at_least, self.trouble, self.retry_after);
+        let within_limit = self.client.provider().limits.requests_per_minute.map(pace::within_limit);
+        let pause = pace::pause(advised, at_least.max(within_limit), self.trouble, self.retry_after);
         let pause = if self.asked { pause } else { Duration::ZERO };
         let left = self.deadline.saturating_sub(self.elapsed());
         if left.is_zero() && self.asked {

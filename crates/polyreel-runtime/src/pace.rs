@@ -23,6 +23,11 @@ pub(crate) fn pause(
     patient.max(retry_after.unwrap_or_default().min(LONGEST))
 }
 
+/// The shortest pause that leaves a third of the calls that a provider takes in a minute to everything but this job's polls.
+pub(crate) fn within_limit(per_minute: u32) -> Duration {
+    Duration::from_secs(90) / per_minute.max(1)
+}
+
 /// How long to wait for a job in all: four times its usual longest time, and at least 20 minutes, since queues are not
 /// in that figure; an hour when nothing is stated.
 pub(crate) fn deadline(latency: Option<(Duration, Duration)>) -> Duration {
@@ -33,7 +38,7 @@ pub(crate) fn deadline(latency: Option<(Duration, Duration)>) -> Duration {
 mod tests {
     use std::time::Duration;
 
-    use super::{deadline, pause};
+    use super::{deadline, pause, within_limit};
 
     #[test]
     fn pauses_are_bounded() {
@@ -47,6 +52,7 @@ mod tests {
         assert_eq!(pause(Some(s(5)), None, 0, Some(s(30))), s(30));
         assert_eq!(pause(Some(s(5)), None, 0, Some(Duration::MAX)), s(120));
         assert_eq!(pause(Some(s(5)), None, 0, Some(s(1))), s(5));
+        assert_eq!([20, 60, 0].map(within_limit), [Duration::from_millis(4500), Duration::from_millis(1500), s(90)]);
     }
 
     #[test]

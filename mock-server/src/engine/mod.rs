@@ -34,7 +34,7 @@ pub use decode::{Uploads, probe};
 pub(crate) use draft::{error_inside, hollow, unknown_status};
 pub(crate) use parameters::query;
 pub use refusal::refusal;
-pub(crate) use refusal::refusal_with;
+pub(crate) use refusal::{refusal_after, refusal_with};
 pub(crate) use reply::is_synchronous;
 pub use reply::{answer, answer_to};
 pub use route::route;
@@ -42,7 +42,7 @@ pub(crate) use route::{Resemblance, misfit, resemblance};
 pub use said::{Film, Said, SaidState};
 pub use services::file;
 pub(crate) use services::names_uploads_by_number;
-pub(crate) use ticket::number;
+pub(crate) use ticket::{FIRST_NUMBER, number};
 pub use ticket::{Ticket, mint};
 
 /// An HTTP request as the engine sees it.

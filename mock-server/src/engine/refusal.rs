@@ -21,6 +21,18 @@ const USUAL_PAUSE: Duration = Duration::from_secs(30);
 /// The header `x-polyreel-mock: field=…; rule=…` names field and rule for machines. Without any fitting rule in the
 /// provider file the kind's usual HTTP code is sent; such an answer is read as [`Kind::Other`].
 pub fn refusal(provider: &Provider, step: Step, kind: Kind, rejection: &Rejection) -> Answer {
+    refusal_after(provider, step, kind, rejection, USUAL_PAUSE)
+}
+
+/// As [`refusal`], with a pause for a client that was too fast, in whole seconds.
+pub(crate) fn refusal_after(
+    provider: &Provider,
+    step: Step,
+    kind: Kind,
+    rejection: &Rejection,
+    pause: Duration,
+) -> Answer {
+    let pause = Duration::from_secs(pause.as_secs() + u64::from(pause.subsec_nanos() > 0));
     let of_kind = || provider.errors.rules.iter().filter(|rule| rule.kind == kind);
     let by_http = of_kind().filter(|rule| !rule.http.is_empty());
     let by_other_signs = of_kind().filter(|rule| rule.http.is_empty());
@@ -35,7 +47,7 @@ pub fn refusal(provider: &Provider, step: Step, kind: Kind, rejection: &Rejectio
         }
         let message = (!provider.errors.reply.message.is_empty()).then_some(message);
         let is_meant = provider.errors.classify(http, code.as_deref(), message.as_deref()).kind == kind;
-        let pause = provider.errors.retry_after.as_ref().filter(|_| kind == Kind::RateLimit).map(|_| USUAL_PAUSE);
+        let pause = provider.errors.retry_after.as_ref().filter(|_| kind == Kind::RateLimit).map(|_| pause);
         let said = Said { pause, ..SaidState::Refused { http, code, message }.into() };
         is_meant.then(|| refuse(provider, step, provider.operation(step)?, &said)).flatten()
     });

@@ -120,11 +120,14 @@ fn saves(provider: &Provider) -> impl Iterator<Item = &Saved> {
     creates(provider).chain(operations(provider)).flat_map(|operation| &operation.reply.save)
 }
 
+/// What the numbers of a mock server's jobs begin at.
+pub(crate) const FIRST_NUMBER: u64 = 40_000_000;
+
 /// A number for a text: the same for the same text, and for the names that a mock server gives its jobs a short one.
 pub(crate) fn number(text: &str) -> u64 {
     let ordinal = text.rsplit('-').next().and_then(|digits| digits.parse::<u32>().ok());
     match ordinal.filter(|ordinal| text == format!("mock-{ordinal:06}")) {
-        Some(ordinal) => 40_000_000 + u64::from(ordinal),
+        Some(ordinal) => FIRST_NUMBER + u64::from(ordinal),
         None => {
             // FNV-1a. Whole numbers beyond 2^53 are not exact in JSON.
             let mix = |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);

@@ -6,7 +6,7 @@ use super::{
     ORIGIN, acme, ai302, ai302_create, ferry, get, hyprlab, hyprlab_create, inlet, opened, post_form, post_json, prism,
     quill, seconds, vault, with_key,
 };
-use crate::job::mixed;
+use crate::world::mixed;
 use crate::{Request, World};
 
 fn requests() -> Vec<Request> {

@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 
+use polyreel_spec::Provider;
 use serde_json::{Value, json};
 
 use super::{ai302, hyprlab, prism, seconds, vault};
@@ -23,6 +24,12 @@ fn send(server: &MockServer, head: &str, body: &[u8]) -> Option<(u16, String, Ve
     Some((http, head, answer[end + 4..].to_vec()))
 }
 
+/// A server of each kind.
+async fn both(providers: &[&Provider]) -> [MockServer; 2] {
+    let providers = || providers.iter().copied();
+    [MockServer::start(providers()).await, MockServer::start_raw(providers()).await]
+}
+
 fn create(server: &MockServer, prompt: &str) -> Option<(u16, Value)> {
     let head = "POST /hyprlab/v1/video/generations HTTP/1.1\r\nauthorization: Bearer mock-key\r\ncontent-type: application/json";
     let body = json!({"model": "kling-v2", "prompt": prompt}).to_string();
@@ -36,82 +43,87 @@ fn get(server: &MockServer, url: &str, more: &str) -> Option<(u16, String, Vec<u
 
 #[tokio::test]
 async fn a_film_is_made_from_end_to_end() {
-    let server = MockServer::start([&hyprlab(), &ai302()]).await;
-    let key = format!("\r\nauthorization: Bearer {}", server.key());
-    assert_eq!(server.base_url("hyprlab"), Some(format!("{}/hyprlab/v1", server.origin())));
-    let (http, created) = create(&server, "a cat").unwrap();
-    assert_eq!((http, &created["id"]), (200, &json!("mock-000001")));
-    let poll = created["data"][0]["url"].as_str().unwrap();
-    let (_, _, body) = get(&server, poll, &key).unwrap();
-    assert_eq!(body, br#"{"status":"pending"}"#);
-    server.clock().advance(seconds(240));
-    let (_, _, body) = get(&server, poll, &key).unwrap();
-    let done: Value = serde_json::from_slice(&body).unwrap();
-    let (http, head, film) = get(&server, done["data"][0]["url"].as_str().unwrap(), "").unwrap();
-    assert_eq!((http, film.as_slice()), (200, &include_bytes!("../../films/5s-16x9.mp4")[..]));
-    assert!(head.contains("content-type: video/mp4"), "{head}");
-    assert!(head.contains(&format!("content-length: {}", film.len())), "{head}");
-    assert_eq!(server.requests().len(), 4);
-    assert_eq!((server.creates("hyprlab"), server.creates("ai302")), (1, 0));
-    assert_eq!(server.jobs()[0].price.as_ref().unwrap().to_string(), "$1.00");
-    assert_eq!(server.spent()[0].totals[0].to_string(), "$1.00");
+    for server in both(&[&hyprlab(), &ai302()]).await {
+        let key = format!("\r\nauthorization: Bearer {}", server.key());
+        assert_eq!(server.base_url("hyprlab"), Some(format!("{}/hyprlab/v1", server.origin())));
+        let (http, created) = create(&server, "a cat").unwrap();
+        assert_eq!((http, &created["id"]), (200, &json!("mock-000001")));
+        let poll = created["data"][0]["url"].as_str().unwrap();
+        let (_, _, body) = get(&server, poll, &key).unwrap();
+        assert_eq!(body, br#"{"status":"pending"}"#);
+        server.clock().advance(seconds(240));
+        let (_, _, body) = get(&server, poll, &key).unwrap();
+        let done: Value = serde_json::from_slice(&body).unwrap();
+        let (http, head, film) = get(&server, done["data"][0]["url"].as_str().unwrap(), "").unwrap();
+        assert_eq!((http, film.as_slice()), (200, &include_bytes!("../../films/5s-16x9.mp4")[..]));
+        assert!(head.contains("content-type: video/mp4"), "{head}");
+        assert!(head.contains(&format!("content-length: {}", film.len())), "{head}");
+        assert_eq!(server.requests().len(), 4);
+        assert_eq!((server.creates("hyprlab"), server.creates("ai302")), (1, 0));
+        assert_eq!(server.jobs()[0].price.as_ref().unwrap().to_string(), "$1.00");
+        assert_eq!(server.spent()[0].totals[0].to_string(), "$1.00");
+    }
 }
 
 #[tokio::test]
 async fn one_long_call_and_an_account() {
-    let server = MockServer::start([&prism(), &vault()]).await;
-    let head = format!(
-        "POST /prism/api/film?mode=fast&key={} HTTP/1.1\r\ncontent-type: application/x-www-form-urlencoded",
-        server.key()
-    );
-    let (http, head, film) = send(&server, &head, b"engine=glass&prompt=a").unwrap();
-    assert_eq!((http, film.as_slice()), (200, &include_bytes!("../../films/5s-16x9.mp4")[..]));
-    assert!(head.contains("content-type: video/mp4") && head.contains("x-id: mock-000001"), "{head}");
-    server.set_balance("vault", "2.5".parse().unwrap());
-    let key = format!("\r\nx-vault-key: Key {}", server.key());
-    let (_, _, body) = get(&server, &format!("{}/balance", server.base_url("vault").unwrap()), &key).unwrap();
-    assert_eq!(body, br#"{"code":0,"coins":"2.5 coins"}"#);
-    assert_eq!(server.secret(), "mock-secret");
+    for server in both(&[&prism(), &vault()]).await {
+        let head = format!(
+            "POST /prism/api/film?mode=fast&key={} HTTP/1.1\r\ncontent-type: application/x-www-form-urlencoded",
+            server.key()
+        );
+        let (http, head, film) = send(&server, &head, b"engine=glass&prompt=a").unwrap();
+        assert_eq!((http, film.as_slice()), (200, &include_bytes!("../../films/5s-16x9.mp4")[..]));
+        assert!(head.contains("content-type: video/mp4") && head.contains("x-id: mock-000001"), "{head}");
+        server.set_balance("vault", "2.5".parse().unwrap());
+        let key = format!("\r\nx-vault-key: Key {}", server.key());
+        let (_, _, body) = get(&server, &format!("{}/balance", server.base_url("vault").unwrap()), &key).unwrap();
+        assert_eq!(body, br#"{"code":0,"coins":"2.5 coins"}"#);
+        assert_eq!(server.secret(), "mock-secret");
+    }
 }
 
 #[tokio::test]
 async fn a_lost_answer_is_seen_once_and_charged_once() {
-    let server = MockServer::start([&hyprlab()]).await;
-    assert_eq!(create(&server, "[[mock:lost-answer]]"), None);
-    assert_eq!((server.creates("hyprlab"), server.jobs().len()), (1, 1));
-    // The server goes on.
-    assert_eq!(create(&server, "a cat").unwrap().0, 200);
-    assert_eq!((server.creates("hyprlab"), server.requests().len()), (2, 2));
+    for server in both(&[&hyprlab()]).await {
+        assert_eq!(create(&server, "[[mock:lost-answer]]"), None);
+        assert_eq!((server.creates("hyprlab"), server.jobs().len()), (1, 1));
+        // The server goes on.
+        assert_eq!(create(&server, "a cat").unwrap().0, 200);
+        assert_eq!((server.creates("hyprlab"), server.requests().len()), (2, 2));
+    }
 }
 
 #[tokio::test]
 async fn a_cut_film_has_an_honest_length() {
-    let server = MockServer::start([&hyprlab()]).await;
-    create(&server, "[[mock:cut-film]]").unwrap();
-    server.clock().advance(seconds(240));
-    let url = format!("{}/__mock/outputs/mock-000001.mp4", server.origin());
-    let (http, head, film) = get(&server, &url, "").unwrap();
-    assert!(http == 200 && head.contains(&format!("content-length: {}", film.len())), "{head}");
-    let (_, head, body) = send(&server, "HEAD /__mock/outputs/mock-000001.mp4 HTTP/1.1", b"").unwrap();
-    assert!(body.is_empty() && head.contains(&format!("content-length: {}", film.len())), "{head}");
+    for server in both(&[&hyprlab()]).await {
+        create(&server, "[[mock:cut-film]]").unwrap();
+        server.clock().advance(seconds(240));
+        let url = format!("{}/__mock/outputs/mock-000001.mp4", server.origin());
+        let (http, head, film) = get(&server, &url, "").unwrap();
+        assert!(http == 200 && head.contains(&format!("content-length: {}", film.len())), "{head}");
+        let (_, head, body) = send(&server, "HEAD /__mock/outputs/mock-000001.mp4 HTTP/1.1", b"").unwrap();
+        assert!(body.is_empty() && head.contains(&format!("content-length: {}", film.len())), "{head}");
+    }
 }
 
 #[tokio::test]
 async fn many_clients_at_once_do_not_mix_up_their_answers() {
-    let server = MockServer::start([&hyprlab()]).await;
-    std::thread::scope(|scope| {
-        for client in 0..8 {
-            let server = &server;
-            scope.spawn(move || {
-                for _ in 0..10 {
-                    let lost = client % 2 == 0;
-                    let answer = create(server, if lost { "[[mock:lost-answer]]" } else { "a" });
-                    assert_eq!(answer.map(|(http, _)| http), (!lost).then_some(200));
-                }
-            });
-        }
-    });
-    assert_eq!((server.creates("hyprlab"), server.jobs().len()), (80, 80));
+    for server in both(&[&hyprlab()]).await {
+        std::thread::scope(|scope| {
+            for client in 0..8 {
+                let server = &server;
+                scope.spawn(move || {
+                    for _ in 0..10 {
+                        let lost = client % 2 == 0;
+                        let answer = create(server, if lost { "[[mock:lost-answer]]" } else { "a" });
+                        assert_eq!(answer.map(|(http, _)| http), (!lost).then_some(200));
+                    }
+                });
+            }
+        });
+        assert_eq!((server.creates("hyprlab"), server.jobs().len()), (80, 80));
+    }
 }
 
 #[tokio::test]
@@ -125,15 +137,83 @@ async fn servers_share_nothing() {
 
 #[tokio::test]
 async fn a_server_is_told_its_settings() {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    let port = listener.local_addr().unwrap().port();
+    // An address of its own: no other test takes the port when it is free again.
+    let listener = TcpListener::bind((Ipv4Addr::new(127, 9, 8, 7), 0)).unwrap();
+    let address = listener.local_addr().unwrap();
     let server = MockServer::builder().clock(Clock::scaled(1e6)).seed(7).listener(listener).start([&hyprlab()]).await;
     let server = server.unwrap();
-    assert_eq!(server.origin(), format!("http://127.0.0.1:{port}"));
+    assert_eq!(server.origin(), format!("http://{address}"));
+    let own = MockServer::start([&hyprlab()]).await;
+    let port = own.origin().rsplit_once(':').unwrap().1.parse().unwrap();
     let taken = MockServer::builder().port(port).start([&hyprlab()]).await.unwrap_err();
     assert!(taken.to_string().starts_with(&format!("cannot listen on 127.0.0.1:{port}: ")), "{taken}");
     let twice = MockServer::builder().start([&hyprlab(), &hyprlab()]).await.unwrap_err();
     assert_eq!(twice.to_string(), "two providers are called hyprlab; give each file its own id");
     drop(server);
-    MockServer::builder().port(port).start([&hyprlab()]).await.unwrap();
+    TcpListener::bind(address).unwrap();
+}
+
+#[tokio::test]
+async fn a_date_is_that_of_the_clock() {
+    for server in both(&[&hyprlab()]).await {
+        server.clock().advance(seconds(86_400));
+        let (_, head, _) = get(&server, &format!("{}/", server.origin()), "").unwrap();
+        assert!(head.contains("date: fri, 02 jan 2026 00:00:00 gmt"), "{head}");
+    }
+}
+
+/// Whatever a client does, the next one is served.
+#[tokio::test]
+async fn a_server_outlives_its_clients() {
+    let server = MockServer::start_raw([&hyprlab()]).await;
+    let address = server.origin().strip_prefix("http://").unwrap().to_owned();
+    let connect = || TcpStream::connect(&address).unwrap();
+    for rude in [&b"no http at all\r\n\r\n"[..], b"", b"POST /hyprlab/v1 HTTP/1.1\r\ncontent-length: 100\r\n\r\nhalf"] {
+        connect().write_all(rude).unwrap();
+    }
+    // These are left open, and so is what they begin.
+    let idle: Vec<_> = (0..200).map(|_| connect()).collect();
+    let head = "POST /hyprlab/v1/video/generations HTTP/1.1\r\nauthorization: Bearer mock-key";
+    let (http, _, _) = send(&server, head, &vec![b'x'; 20_000_000]).unwrap();
+    assert_eq!(http, 400);
+    let long = format!("{head}\r\nhost: a\r\ncontent-length: 40000000\r\n\r\n");
+    let mut stream = connect();
+    stream.write_all(long.as_bytes()).unwrap();
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 413");
+    assert_eq!(create(&server, "a cat").unwrap().0, 200);
+    drop(idle);
+}
+
+#[tokio::test]
+async fn everybody_has_a_world() {
+    for server in both(&[&hyprlab(), &vault()]).await {
+        let create = |key: &str| {
+            let head = format!(
+                "POST /hyprlab/v1/video/generations HTTP/1.1\r\nauthorization: Bearer {key}\r\ncontent-type: application/json"
+            );
+            let body = json!({"model": "kling-v2", "prompt": "a"}).to_string();
+            let (http, _, body) = send(&server, &head, body.as_bytes()).unwrap();
+            (http, serde_json::from_slice::<Value>(&body).unwrap())
+        };
+        assert_eq!(create("mock-key-alice").0, 200);
+        assert_eq!(create("mock-key-bob").1["id"], "mock-000001");
+        for key in ["mock-key-", "mock-key-a b", "mock-keyalice", "alice"] {
+            assert_eq!(create(key).0, 401, "{key}");
+        }
+        assert_eq!(server.jobs().len(), 0);
+        let names = server.with_worlds(|worlds| worlds.names().map(str::to_owned).collect::<Vec<_>>());
+        assert_eq!(names, ["", "alice", "bob"]);
+        server.clock().advance(seconds(240));
+        let key = "\r\nauthorization: Bearer mock-key-bob";
+        let poll = format!("{}/video/generations/mock-000001", server.base_url("hyprlab").unwrap());
+        let (_, _, body) = get(&server, &poll, key).unwrap();
+        let done: Value = serde_json::from_slice(&body).unwrap();
+        let film = done["data"][0]["url"].as_str().unwrap();
+        assert_eq!(film, format!("{}/__mock/worlds/bob/outputs/mock-000001.mp4", server.origin()));
+        assert_eq!(get(&server, film, "").unwrap().0, 200);
+        let spent = |name: &str| server.with_worlds(|worlds| worlds.world(name).unwrap().spent().len());
+        assert_eq!([spent(""), spent("alice"), spent("bob")], [0, 1, 1]);
+    }
 }

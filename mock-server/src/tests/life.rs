@@ -80,8 +80,8 @@ fn latencies_follow_from_the_seed_alone() {
 
 #[test]
 fn films_have_the_length_and_shape_that_was_asked_for() {
-    let mut world = world();
-    let film = |world: &mut World, body: Value| {
+    let film = |body: Value| {
+        let mut world = world();
         let created = world.handle(seconds(0), &with_key(post_json("/hyprlab/v1/video/generations", body)));
         let id = opened(&created).1["id"].as_str().unwrap().to_owned();
         let film = world.handle(seconds(240), &get(&format!("/__mock/outputs/{id}.mp4?signature=x")));
@@ -97,7 +97,7 @@ fn films_have_the_length_and_shape_that_was_asked_for() {
     ] {
         let mut body = json!({"model": "kling-v2", "prompt": "a"});
         body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        assert!(film(&mut world, body) == expected, "{more}");
+        assert!(film(body) == expected, "{more}");
     }
 }
 

@@ -4,6 +4,7 @@ mod accepting;
 mod hostile;
 mod http;
 mod life;
+mod money;
 mod outcomes;
 mod replies;
 mod routing;

@@ -1,5 +1,7 @@
 //! Calls around the making of a film, in a world.
 
+use std::sync::Arc;
+
 use polyreel_spec::{State, Step};
 use serde_json::{Value, json};
 
@@ -33,16 +35,16 @@ fn delete(world: &mut World, at: u64) -> (u16, Value) {
 fn the_balance_falls_with_every_charge() {
     let mut world = vault_world();
     let balance = |world: &mut World| ask(world, 0, "/balance").1["coins"].clone();
-    assert_eq!(balance(&mut world), "100 coins");
+    assert_eq!(balance(&mut world), "1000 coins");
     create(&mut world, 0, json!({"prompt": "a"}));
     create(&mut world, 0, json!({"prompt": "[[mock:refused]]"}));
-    assert_eq!(balance(&mut world), "87.5 coins");
+    assert_eq!(balance(&mut world), "987.5 coins");
     world.set_balance("vault", "20".parse().unwrap());
     create(&mut world, 0, json!({"prompt": "a"}));
     assert_eq!(balance(&mut world), "7.5 coins");
-    create(&mut world, 0, json!({"prompt": "a"}));
-    assert_eq!(balance(&mut world), "0 coins");
-    assert_eq!(world.spent()[0].totals[0].to_string(), "$0.375");
+    let (http, refused) = create(&mut world, 0, json!({"prompt": "a"}));
+    assert_eq!((http, balance(&mut world)), (402, "7.5 coins".into()), "{refused}");
+    assert_eq!(world.spent()[0].totals[0].to_string(), "$0.25");
     assert_eq!(ask(&mut world, 0, "/balance?a=1").0, 400);
     assert_eq!(opened(&world.handle(seconds(0), &get("/vault/v1/balance"))).0, 401);
 }
@@ -61,7 +63,9 @@ fn a_file_is_uploaded_and_then_named() {
     let (_, (_, other)) = upload(&mut world, &[("file", Some("b.png"), b"no picture")]);
     assert_ne!(other["file"]["number"], id);
     assert_eq!(create(&mut world, 0, json!({"prompt": "a", "image_id": id})).0, 200);
-    assert_eq!(world.jobs[0].inputs["start_image"], polyreel_spec::Image::Bytes(image.as_slice().into()).into());
+    // The picture was taken and is not kept.
+    let inputs = &world.jobs.iter().next().unwrap().inputs;
+    assert_eq!(inputs["start_image"], polyreel_spec::Image::Bytes(Arc::from([])).into());
     assert_eq!(create(&mut world, 0, json!({"prompt": "a", "image_id": id + 5})).0, 400);
     assert_eq!(create(&mut world, 0, json!({"prompt": "a", "image_id": other["file"]["number"]})).0, 400);
     for (parts, expected) in [
@@ -114,6 +118,7 @@ fn a_lookup_may_say_how_the_job_is() {
 fn the_film_is_at_the_endpoint_that_the_poll_names() {
     let mut world = vault_world();
     create(&mut world, 0, json!({"prompt": "a"}));
+    let early = world.clone();
     let (_, polled) = ask(&mut world, 300, "/jobs/mock-000001");
     let file = polled["file"]["number"].as_i64().unwrap();
     let path = format!("/vault/v1/files/{file}?job=mock-000001");
@@ -121,8 +126,8 @@ fn the_film_is_at_the_endpoint_that_the_poll_names() {
     let Plan::Answer { http, body, .. } = &answer else { panic!("{answer:?}") };
     assert_eq!((*http, header(&answer, "content-type")), (200, Some("video/mp4")));
     assert!(body == include_bytes!("../../films/5s-16x9.mp4"));
+    assert_eq!(early.clone().handle(seconds(10), &with(get(&path))).http(), Some(404));
     for (at, path, http) in [
-        (10, &*path, 404),
         (300, "/vault/v1/files/1?job=mock-000001", 404),
         (300, &*format!("/vault/v1/files/{file}?job=mock-000002"), 404),
         (300, &*format!("/vault/v1/files/{file}"), 400),
@@ -131,7 +136,7 @@ fn the_film_is_at_the_endpoint_that_the_poll_names() {
     ] {
         assert_eq!(world.handle(seconds(at), &with(get(path))).http(), Some(http), "{at} {path}");
     }
-    assert_eq!(world.handle(seconds(300), &get(&path)).http(), Some(401));
+    assert_eq!(world.handle(seconds(3600), &get(&path)).http(), Some(401));
 }
 
 #[test]

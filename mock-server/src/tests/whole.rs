@@ -77,6 +77,8 @@ fn a_dialect_is_served_under_its_name() {
     assert_eq!((http, created), (200, json!({"id": "mock-000001", "urls": urls})));
     let ask = |world: &mut World, at, path: &str| world.handle(seconds(at), &with_key(get(path)));
     let poll = "/inlet/v1/jobs/mock-000001";
+    let result = "/inlet/v1/results/mock-000001-key";
+    assert_eq!(ask(&mut world, 0, result).http(), Some(404));
     for (at, expected) in [
         (1, (200, json!({"state": "later"}))),
         (60, (202, json!({}))),
@@ -84,8 +86,6 @@ fn a_dialect_is_served_under_its_name() {
     ] {
         assert_eq!(opened(&ask(&mut world, at, poll)), expected, "{at}");
     }
-    let result = "/inlet/v1/results/mock-000001-key";
-    assert_eq!(ask(&mut world, 60, result).http(), Some(404));
     let film = ask(&mut world, 300, result);
     assert_eq!(header(&film, "content-type"), Some("video/mp4"));
     let stop = with_key(post_json(&format!("{poll}/stop"), "{}"));
@@ -111,7 +111,7 @@ fn a_poll_says_how_far_and_when_to_ask_again() {
     let waiting = poll(&mut world, 1);
     assert_eq!(header(&waiting, "x-ask-again"), Some("4000"));
     assert_eq!(opened(&waiting).1, json!({"report": r#"{"note":"place 1 in line","state":"Waiting"}"#}));
-    let latency = world.jobs[0].latency.as_millis();
+    let latency = world.jobs.iter().next().unwrap().latency.as_millis();
     let log = opened(&poll(&mut world, 100)).1["log"].clone();
     assert_eq!(log, format!("{}%", 100_000 * 100 / latency));
     let done = poll(&mut world, 300);

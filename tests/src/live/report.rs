@@ -63,6 +63,9 @@ fn meaning(run: &Run<'_>, step: Step, reply: &Reply) -> Line {
             let saved: Vec<&str> = created.saved.keys().map(String::as_str).collect();
             line(true, format!("{} (http {}) with {}", state(&created.meaning), reply.http, saved.join(", ")))
         }
+        Read::Balance(None) if reply.http == 429 => {
+            Line { agrees: None, text: format!("{step}: one call too many in this minute") }
+        }
         Read::Balance(amount) => line(amount.is_some(), format!("http {}", reply.http)),
         Read::Later(Meaning::Running { unknown_word: Some(word), .. }) => {
             line(false, format!("it says `{}`, a word that the file does not list", polyreel::printable(&word)))

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use polyreel_spec::{Kind, Provider, State, Step};
 
-use crate::access::{carries_key, is_authorized, no_key};
+use super::Received;
+use super::access::{carries_key, is_authorized, no_key};
+use super::job::Job;
+use super::report::{forgotten, unsayable};
+use super::{Plan, World};
+use crate::Outcome;
 use crate::engine::{Film, Rejection, Request, SaidState, answer, refusal};
 use crate::films::{cut, film};
-use crate::job::Job;
-use crate::report::{forgotten, unsayable};
-use crate::world::{Plan, World};
-use crate::{Outcome, Received};
 
 pub(crate) const WEB_PAGE: &str =
     "<!doctype html>\n<title>Please wait</title>\n<p>This page is no answer of the provider.\n";
@@ -46,7 +47,8 @@ impl World {
     /// A film at its URL, or what came of it. `name` is the path below `/__mock/`.
     pub(crate) fn fetch(&self, now: Duration, request: &Request, name: &str, entry: &mut Received) -> Plan {
         entry.key_leaked = carries_key(request);
-        let job = name.strip_prefix("outputs/").and_then(|name| name.strip_suffix(".mp4")).and_then(|id| self.job(id));
+        let job =
+            name.strip_prefix("outputs/").and_then(|name| name.strip_suffix(".mp4")).and_then(|id| self.jobs.get(id));
         let gone = |why: &str| Plan::text(404, "text/plain", format!("{why}\n"));
         let Some(job) = job else { return gone("there is no such output") };
         entry.job = Some(job.ticket.job.clone());
@@ -54,8 +56,8 @@ impl World {
         let Some(provider) = self.provider(&job.provider) else { return gone("there is no such output") };
         if provider.download.as_ref().is_some_and(|download| download.auth) {
             entry.key_leaked = false;
-            if !is_authorized(&provider.auth, request, self.wall(now)) {
-                return no_key(&provider, Step::Download);
+            if !is_authorized(&provider.auth, request, self.wall(now), &self.key()) {
+                return no_key(&provider, Step::Download, &self.key());
             }
         }
         if !matches!(&*request.method, "GET" | "HEAD") {
@@ -70,7 +72,7 @@ impl World {
 
     /// A film at the provider's own endpoint for it.
     pub(crate) fn download(&self, now: Duration, provider: &Provider, job: &str) -> Plan {
-        let Some(job) = self.job(job) else { return unsayable(provider, Step::Download) };
+        let Some(job) = self.jobs.get(job) else { return unsayable(provider, Step::Download) };
         if job.state(now) == State::Expired {
             return forgotten(provider, Step::Download);
         }

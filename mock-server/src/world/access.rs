@@ -8,10 +8,10 @@ use polyreel_spec::{Auth, Kind, Provider, Step};
 use ring::hmac;
 use serde_json::Value;
 
+use super::Plan;
 use crate::engine::{Rejection, Request, query, refusal};
-use crate::world::Plan;
 
-/// The key that every provider of a mock server takes.
+/// The key that every provider of a mock server takes; with a dash and a name behind it, it is that of another customer.
 pub(crate) const KEY: &str = "mock-key";
 
 /// What tokens are signed with, where a provider takes a pair of secrets.
@@ -20,20 +20,31 @@ pub(crate) const SECRET: &str = "mock-secret";
 /// How far the clock of a client may be ahead, as providers allow it.
 const LEEWAY: Duration = Duration::from_secs(5);
 
-/// Whether a request shows the key. `wall` is date and time of day.
-pub(crate) fn is_authorized(auth: &Auth, request: &Request, wall: SystemTime) -> bool {
+/// Whether a request shows this key. `wall` is date and time of day.
+pub(crate) fn is_authorized(auth: &Auth, request: &Request, wall: SystemTime, key: &str) -> bool {
+    if let Auth::JwtHs256 { lifetime, .. } = auth {
+        let now = wall.duration_since(UNIX_EPOCH).unwrap_or_default();
+        return bearer(request).is_some_and(|token| is_good(token, now, Duration::from_millis(*lifetime), key));
+    }
+    claimed_key(auth, request).as_deref() == Some(key)
+}
+
+/// The key that a request shows, good or not.
+pub(crate) fn claimed_key(auth: &Auth, request: &Request) -> Option<String> {
     match auth {
-        Auth::Bearer { .. } => bearer(request) == Some(KEY),
+        Auth::Bearer { .. } => bearer(request).map(str::to_owned),
         Auth::Header { name, prefix, .. } => {
-            request.header(name).and_then(|value| value.strip_prefix(&**prefix)) == Some(KEY)
+            request.header(name).and_then(|value| value.strip_prefix(&**prefix)).map(str::to_owned)
         }
         Auth::Query { name, .. } => {
             let mut keys = query(request).into_iter().filter(|(own, _)| *name == **own);
-            keys.next().is_some_and(|(_, key)| key == KEY) && keys.next().is_none()
+            let first = keys.next().map(|(_, key)| key);
+            first.filter(|_| keys.next().is_none())
         }
-        Auth::JwtHs256 { lifetime, .. } => {
-            let now = wall.duration_since(UNIX_EPOCH).unwrap_or_default();
-            bearer(request).is_some_and(|token| is_good(token, now, Duration::from_millis(*lifetime)))
+        Auth::JwtHs256 { .. } => {
+            let claims = bearer(request)?.split('.').nth(1)?;
+            let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()?;
+            claims["iss"].as_str().map(str::to_owned)
         }
     }
 }
@@ -45,14 +56,14 @@ pub(crate) fn carries_key(request: &Request) -> bool {
         || request.headers.iter().any(|(_, value)| value.contains(KEY))
 }
 
-pub(crate) fn no_key(provider: &Provider, step: Step) -> Plan {
+pub(crate) fn no_key(provider: &Provider, step: Step, key: &str) -> Plan {
     let place = match &provider.auth {
         Auth::Bearer { .. } | Auth::JwtHs256 { .. } => "authorization",
         Auth::Header { name, .. } | Auth::Query { name, .. } => name,
     };
     let (what, takes) = match provider.auth {
-        Auth::JwtHs256 { .. } => ("token", format!("tokens of the key {KEY}, signed with {SECRET}")),
-        _ => ("key", format!("the key {KEY}")),
+        Auth::JwtHs256 { .. } => ("token", format!("tokens of the key {key}, signed with {SECRET}")),
+        _ => ("key", format!("the key {key}")),
     };
     let rejection = Rejection::new(place, "auth", format!("the {what} is missing or wrong"));
     let variables = provider.auth.env().join(" and ");
@@ -67,7 +78,7 @@ fn bearer(request: &Request) -> Option<&str> {
 
 /// Whether a JSON web token is ours and good now: signed with the secret, issued by the key, neither too early nor too
 /// late, and not good for longer than the provider allows.
-fn is_good(token: &str, now: Duration, lifetime: Duration) -> bool {
+fn is_good(token: &str, now: Duration, lifetime: Duration, issuer: &str) -> bool {
     let Some((signed, signature)) = token.rsplit_once('.') else { return false };
     let Some((head, claims)) = signed.split_once('.') else { return false };
     let decoded = |part: &str| URL_SAFE_NO_PAD.decode(part).ok();
@@ -82,7 +93,7 @@ fn is_good(token: &str, now: Duration, lifetime: Duration) -> bool {
     let latest_end = now.saturating_add(lifetime).saturating_add(LEEWAY);
     is_signed
         && is_ours
-        && claims["iss"] == KEY
+        && claims["iss"] == *issuer
         && begins <= now.saturating_add(LEEWAY)
         && (now..=latest_end).contains(&ends)
 }
@@ -106,7 +117,7 @@ mod tests {
     fn shows(auth: &Auth, path: &str, headers: &[(&str, &str)]) -> bool {
         let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let request = Request { path: path.to_owned(), headers, ..Request::default() };
-        is_authorized(auth, &request, UNIX_EPOCH + Duration::from_secs(NOW))
+        is_authorized(auth, &request, UNIX_EPOCH + Duration::from_secs(NOW), KEY)
     }
 
     #[test]

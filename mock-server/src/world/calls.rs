@@ -1,20 +1,21 @@
 //! What a world does about creates, and about later calls on their jobs.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
-use polyreel_spec::{Input, Kind, Model, Operation, Provider, Step};
+use polyreel_spec::{Excess, Image, Input, Kind, Model, Operation, Provider, Step};
 
-use crate::downloads::WEB_PAGE;
+use super::downloads::WEB_PAGE;
+use super::job::{Job, latency};
+use super::report::{begun, unsayable};
+use super::{Plan, RateLimit, Received, Served, World};
+use crate::Outcome;
 use crate::engine::{
     Accepted, Rejection, Request, SaidState, Ticket, accept, answer_to, error_inside, hollow, is_synchronous, mint,
     misfit, refusal, refusal_with, unknown_status,
 };
-use crate::job::{Job, latency};
 use crate::outcome::asked_for;
-use crate::report::{begun, unsayable};
-use crate::world::{Plan, Served, World};
-use crate::{Outcome, Received};
 
 impl World {
     /// A create with a good key.
@@ -42,9 +43,17 @@ impl World {
         job.outcome = outcome;
         if is_synchronous {
             job.latency = Duration::ZERO;
+        } else {
+            match self.turn(now, provider) {
+                Some(begins_at) => job.begins_at = begins_at,
+                None => return refuse(Kind::Concurrency, &Rejection::new("jobs", "limit", "too many are at work")),
+            }
+        }
+        if !self.can_pay(provider, job.price.as_ref()) {
+            return refuse(Kind::Balance, &Rejection::new("account", "balance", "has too little left for this"));
         }
         entry.job = Some(job.ticket.job.clone());
-        self.charge(provider, job.price.as_ref());
+        self.reserve(now, provider, &job);
         let plan = match outcome {
             Some(Outcome::LostAnswer) => Plan::CloseWithoutAnswer,
             Some(Outcome::ServerError) => refusal_with(provider, 500, &as_asked("the server broke")).into(),
@@ -55,12 +64,29 @@ impl World {
             }
         };
         self.jobs.push(job);
+        // A job that is over at once is booked at once.
+        self.advance(now);
         plan
+    }
+
+    /// When a new job gets its turn: at once, or when enough others have ended; `None` where too many are refused.
+    fn turn(&self, now: Duration, provider: &Provider) -> Option<Duration> {
+        let Some(most) = provider.limits.concurrent.filter(|_| self.settings.rate_limit != RateLimit::Off) else {
+            return Some(now);
+        };
+        let active = self.jobs.iter().filter(|job| *job.provider == *provider.id && job.is_active(now));
+        let mut ends: Vec<_> = active.map(|job| job.stops_at.unwrap_or_else(|| job.ends_at())).collect();
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        if ends.len() < most {
+            return Some(now);
+        }
+        ends.sort_unstable();
+        ends.get(ends.len() - most).copied().filter(|_| provider.limits.excess == Some(Excess::Queued))
     }
 
     /// A later call on a job that is there.
     pub(crate) fn tell(&self, now: Duration, provider: &Provider, step: Step, job: &str) -> Plan {
-        let (Some(job), Some(operation)) = (self.job(job), provider.operation(step)) else {
+        let (Some(job), Some(operation)) = (self.jobs.get(job), provider.operation(step)) else {
             return unsayable(provider, step);
         };
         let instead = match job.outcome.filter(|_| step == Step::Poll) {
@@ -96,15 +122,11 @@ impl World {
         refusal(provider, step, Kind::NotFound, &rejection).into()
     }
 
-    pub(crate) fn job(&self, id: &str) -> Option<&Job> {
-        self.jobs.iter().find(|job| job.ticket.job == id)
-    }
-
     fn job_for(&self, now: Duration, served: &Served, model: &Model, accepted: Accepted, create_path: &str) -> Job {
         let Served { provider, base_path } = served;
-        let ordinal = self.jobs.len() as u64 + 1;
-        let base_url = format!("{}{base_path}", self.origin);
-        let ticket = mint(provider, &base_url, model, &format!("mock-{ordinal:06}"), create_path);
+        let (ordinal, id) = self.jobs.next_id();
+        let base_url = format!("{}{base_path}", self.settings.origin);
+        let ticket = mint(provider, &base_url, model, &id, create_path);
         let reference = match accepted.inputs.get("reference") {
             Some(Input::Value(value)) => Some(value.to_string()),
             _ => None,
@@ -113,13 +135,15 @@ impl World {
             ticket: Ticket { reference, ..ticket },
             provider: provider.id.to_string(),
             price: provider.quote(model, &accepted.inputs).price,
-            latency: latency(provider, model, &accepted.inputs, self.seed, ordinal),
-            inputs: accepted.inputs,
+            latency: latency(provider, model, &accepted.inputs, self.settings.seed, ordinal),
+            inputs: accepted.inputs.into_iter().map(without_bytes).collect(),
             created_at: now,
+            begins_at: now,
             outcome: None,
             stops_at: None,
             is_deleted: false,
             retention: provider.retention.clone(),
+            is_settled: false,
         }
     }
 
@@ -143,6 +167,14 @@ impl World {
             }
             _ => self.report(now, provider, Step::Create, operation, job),
         }
+    }
+}
+
+/// Pictures are checked when they come, and are too large to be kept for thousands of jobs.
+fn without_bytes((name, input): (String, Input)) -> (String, Input) {
+    match input {
+        Input::Image(Image::Bytes(_)) => (name, Input::Image(Image::Bytes(Arc::from([])))),
+        other => (name, other),
     }
 }
 

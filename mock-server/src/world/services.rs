@@ -3,26 +3,24 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use polyreel_spec::{Amount, Kind, Money, Provider, State, Step};
+use polyreel_spec::{Kind, Provider, State, Step};
 
+use super::report::{forgotten, unsayable};
+use super::{Plan, World};
 use crate::engine::{
     Rejection, Request, SaidState, answer, file, misfit, names_uploads_by_number, number, refusal, refusal_with,
 };
-use crate::report::{forgotten, unsayable};
-use crate::world::{Plan, World};
 
 /// How long it takes until a job stops that was asked to, where it does not stop at once.
 const STOPPING: Duration = Duration::from_secs(5);
 
-/// 10⁻¹² units make an [`Amount`].
-const UNIT: i128 = 1_000_000_000_000;
-
 impl World {
     /// A cancel of a job that is there.
     pub(crate) fn cancel(&mut self, now: Duration, provider: &Provider, job: &str) -> Plan {
-        let job = self.jobs.iter_mut().find(|own| own.ticket.job == job);
-        let (Some(job), Some(cancel)) = (job, &provider.cancel) else { return unsayable(provider, Step::Cancel) };
-        let state = job.state(now);
+        let (Some(own), Some(cancel)) = (self.jobs.get_mut(job), &provider.cancel) else {
+            return unsayable(provider, Step::Cancel);
+        };
+        let state = own.state(now);
         let stopped = || answer(provider, Step::Cancel, &SaidState::Cancelled { billed: None }.into(), 0);
         let stopping = || answer(provider, Step::Cancel, &SaidState::Accepted.into(), 0);
         match state {
@@ -31,14 +29,14 @@ impl World {
                 // What has not begun is stopped at once where the provider knows both.
                 let at_once = if state == State::Queued { stopped() } else { None };
                 if let Some(answer) = at_once.or_else(|| stopping().is_none().then(stopped).flatten()) {
-                    job.stop(now, Duration::ZERO);
+                    self.stop(now, Duration::ZERO, job);
                     return answer.into();
                 }
-                job.stop(now, STOPPING);
+                self.stop(now, STOPPING, job);
                 return stopping().map_or_else(|| unsayable(provider, Step::Cancel), Plan::from);
             }
             State::Done | State::Failed | State::Cancelled if cancel.deletes_finished => {
-                job.is_deleted = true;
+                own.is_deleted = true;
                 return stopped().map_or_else(|| unsayable(provider, Step::Cancel), Plan::from);
             }
             _ => {}
@@ -51,7 +49,7 @@ impl World {
     }
 
     /// The question how much is left.
-    pub(crate) fn tell_balance(&self, provider: &Provider, request: &Request) -> Plan {
+    pub(crate) fn tell_balance(&mut self, provider: &Provider, request: &Request) -> Plan {
         if let Some(rejection) = provider.balance.as_ref().and_then(|own| misfit(provider, &own.operation, request)) {
             return refusal(provider, Step::Balance, Kind::BadInput, &rejection).into();
         }
@@ -74,22 +72,10 @@ impl World {
         answer.map_or_else(|| unsayable(provider, Step::Upload), Plan::from)
     }
 
-    /// Takes the price of a job from the account.
-    pub(crate) fn charge(&mut self, provider: &Provider, price: Option<&Money>) {
-        let (Some(balance), Some(price)) = (&provider.balance, price) else { return };
-        let Some(amount) = in_unit(provider, price, &balance.unit) else { return };
-        let account = self.accounts.entry(provider.id.to_string()).or_default();
-        let left = account.balance.trillionths.saturating_sub(amount.trillionths).max(0);
-        account.balance = Amount { trillionths: left };
+    fn stop(&mut self, now: Duration, after: Duration, id: &str) {
+        let Some(job) = self.jobs.get_mut(id) else { return };
+        job.stop(now, after);
+        let at = job.stops_at.unwrap_or(now);
+        self.expect_end(at, id);
     }
-}
-
-/// Money as an amount of a currency or of one of the provider's own units. `None` when it is none of it.
-fn in_unit(provider: &Provider, price: &Money, unit: &str) -> Option<Amount> {
-    if price.currency == *unit {
-        return Some(price.amount);
-    }
-    let credit = provider.credits.iter().find(|credit| credit.unit == *unit && credit.currency == price.currency)?;
-    let trillionths = price.amount.trillionths.checked_mul(UNIT)?.checked_div(credit.worth.trillionths)?;
-    Some(Amount { trillionths })
 }

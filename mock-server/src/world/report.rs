@@ -6,10 +6,10 @@ use std::time::Duration;
 use polyreel_spec::{Kind, Operation, Provider, State, Step};
 use serde_json::Value;
 
-use crate::downloads::Reel;
+use super::downloads::Reel;
+use super::job::Job;
+use super::{Plan, World};
 use crate::engine::{Answer, Film, Rejection, Said, SaidState, answer_to, refusal, refusal_with};
-use crate::job::Job;
-use crate::world::{Plan, World};
 
 /// The pause that a reply asks for, where the provider file says that it does but not how long it usually is.
 const UNSTATED_PAUSE: u64 = 5000;
@@ -80,12 +80,12 @@ impl World {
     }
 
     fn output_url(&self, job: &Job) -> String {
-        format!("{}/__mock/outputs/{}.mp4", self.origin, job.ticket.job)
+        format!("{}/outputs/{}.mp4", self.settings.films, job.ticket.job)
     }
 
     fn side_values(&self, provider: &Provider, operation: &Operation, job: &Job) -> BTreeMap<String, Value> {
         let value = |name: &str| match name {
-            "cover" => Some(Value::from(format!("{}/__mock/covers/{}.jpg", self.origin, job.ticket.job))),
+            "cover" => Some(Value::from(format!("{}/covers/{}.jpg", self.settings.films, job.ticket.job))),
             "cost" => serde_json::from_str(&job.price.as_ref()?.amount.to_string()).ok(),
             "duration" => {
                 let model = provider.model(&job.ticket.model)?;

@@ -1,0 +1,42 @@
+//! Two ways to put worlds behind a socket.
+
+mod in_process;
+mod standalone;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+pub(crate) use in_process::InProcess;
+pub(crate) use standalone::Standalone;
+
+use crate::{Clock, Plan, Request, Worlds};
+
+/// The worlds and their clock, as front ends and tests share them.
+#[derive(Clone, Debug)]
+pub(crate) struct Shared {
+    worlds: Arc<Mutex<Worlds>>,
+    pub(crate) clock: Clock,
+}
+
+impl Shared {
+    pub(crate) fn new(worlds: Worlds, clock: Clock) -> Self {
+        Self { worlds: Arc::new(Mutex::new(worlds)), clock }
+    }
+
+    /// Takes one request at the time of the clock.
+    pub(crate) fn handle(&self, request: &Request) -> Plan {
+        let now = self.clock.now();
+        self.lock().handle(now, request)
+    }
+
+    /// The worlds as they are now.
+    pub(crate) fn worlds(&self) -> MutexGuard<'_, Worlds> {
+        let now = self.clock.now();
+        let mut worlds = self.lock();
+        worlds.advance(now);
+        worlds
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Worlds> {
+        self.worlds.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

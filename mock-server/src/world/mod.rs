@@ -1,0 +1,426 @@
+//! Everything that one server knows, without the server.
+
+mod access;
+mod accounts;
+mod calls;
+mod downloads;
+mod job;
+mod journal;
+mod ledger;
+mod limits;
+mod report;
+mod services;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use polyreel_spec::{Amount, Kind, Method, Provider, Step};
+
+use self::access::{is_authorized, no_key};
+use self::job::{Job, Jobs};
+use self::journal::Journal;
+use self::ledger::Ledger;
+use self::limits::Limiter;
+use crate::clock::manual_start;
+use crate::engine::{
+    Answer, Rejection, Request, Resemblance, Uploads, creates, refusal_after, refusal_with, resemblance, route,
+};
+
+use crate::Worlds;
+use crate::worlds::BELOW;
+
+pub(crate) use self::access::{KEY, SECRET, claimed_key};
+pub use self::job::UNSTATED_LATENCY;
+#[cfg(test)]
+pub(crate) use self::job::mixed;
+pub use self::journal::{JobReport, Received, Spending};
+pub use self::ledger::{Booking, Entry};
+pub use self::limits::RateLimit;
+
+/// What is on every account at the start, in the unit of the provider's balance.
+const STARTING_BALANCE: Amount = Amount { trillionths: 1_000_000_000_000_000 };
+
+/// What is to be done about a request.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Plan {
+    /// Answer it.
+    Answer {
+        /// The HTTP code.
+        http: u16,
+        /// Names, in lower case, and values.
+        headers: Vec<(String, String)>,
+        /// The body.
+        body: Vec<u8>,
+    },
+    /// Close the connection without a word.
+    CloseWithoutAnswer,
+}
+
+impl Plan {
+    pub(crate) fn text(http: u16, media_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        Self::Answer { http, headers: vec![("content-type".to_owned(), media_type.to_owned())], body: body.into() }
+    }
+
+    /// The plan with the date of the world's clock.
+    fn dated(mut self, wall: SystemTime) -> Self {
+        if let Self::Answer { headers, .. } = &mut self {
+            headers.push(("date".to_owned(), httpdate::fmt_http_date(wall)));
+        }
+        self
+    }
+
+    /// The HTTP code of the answer.
+    pub fn http(&self) -> Option<u16> {
+        match self {
+            Self::Answer { http, .. } => Some(*http),
+            Self::CloseWithoutAnswer => None,
+        }
+    }
+}
+
+/// Shows how long the body is, not what it says.
+impl std::fmt::Debug for Plan {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Answer { http, headers, body } => f
+                .debug_struct("Answer")
+                .field("http", http)
+                .field("headers", headers)
+                .field("body", &format_args!("{} bytes", body.len()))
+                .finish(),
+            Self::CloseWithoutAnswer => f.write_str("CloseWithoutAnswer"),
+        }
+    }
+}
+
+impl From<Answer> for Plan {
+    fn from(answer: Answer) -> Self {
+        Self::Answer { http: answer.http, headers: answer.headers, body: answer.body.into_bytes() }
+    }
+}
+
+/// What one customer of the mock server has: jobs, accounts, journal and bill. It has no clock and no sockets: it is told
+/// the time.
+///
+/// Jobs live in memory. The price of a job is reserved when it is created; when it ends it is charged, or given back if
+/// it failed and the provider file does not say that failures are billed.
+#[derive(Clone, Debug)]
+pub struct World {
+    pub(crate) settings: Settings,
+    pub(crate) jobs: Jobs,
+    /// By the providers' ids.
+    pub(crate) accounts: BTreeMap<String, Account>,
+    pub(crate) ledger: Ledger,
+    served: Arc<[Served]>,
+    journal: Journal,
+    /// Jobs whose end has to be booked, by the time of their end.
+    due: BTreeSet<(Duration, String)>,
+    now: Duration,
+}
+
+/// What a world is made with.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    /// How clients reach the world: `http://127.0.0.1:4100`.
+    pub(crate) origin: String,
+    /// Where its films are: `http://127.0.0.1:4100/__mock`.
+    pub(crate) films: String,
+    /// The name of its customer, see [`Worlds`](crate::Worlds).
+    pub(crate) customer: String,
+    pub(crate) seed: u64,
+    pub(crate) rate_limit: RateLimit,
+    pub(crate) wall_at_start: SystemTime,
+}
+
+/// What a provider keeps for its customer, jobs aside.
+#[derive(Clone, Debug)]
+pub(crate) struct Account {
+    /// In the unit of the provider's balance.
+    pub(crate) balance: Amount,
+    pub(crate) uploads: Uploads,
+    limiter: Limiter,
+}
+
+impl Default for Account {
+    fn default() -> Self {
+        Self { balance: STARTING_BALANCE, uploads: Uploads::new(), limiter: Limiter::default() }
+    }
+}
+
+/// A provider and where it is on this server.
+#[derive(Clone, Debug)]
+pub(crate) struct Served {
+    pub(crate) provider: Arc<Provider>,
+    /// The path of its base URL: `/hyprlab/v1`.
+    pub(crate) base_path: String,
+}
+
+impl Served {
+    fn path_below<'p>(&self, path: &'p str) -> Option<&'p str> {
+        path.strip_prefix(&self.base_path).filter(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
+    }
+}
+
+impl World {
+    /// A world in which nothing has happened yet.
+    ///
+    /// `origin` is how clients reach the server: `http://127.0.0.1:4100`. From `seed` follow the latencies of all jobs.
+    pub fn new<'p>(origin: impl Into<String>, seed: u64, providers: impl IntoIterator<Item = &'p Provider>) -> Self {
+        let serve = |provider: &Provider| Served {
+            base_path: format!("/{}{}", provider.id, provider.base_url.as_deref().map_or("", path_of)),
+            provider: Arc::new(provider.clone()),
+        };
+        let origin = origin.into();
+        let settings = Settings {
+            films: format!("{origin}/__mock"),
+            origin,
+            customer: String::new(),
+            seed,
+            rate_limit: RateLimit::default(),
+            wall_at_start: manual_start(),
+        };
+        Self {
+            settings,
+            jobs: Jobs::default(),
+            accounts: BTreeMap::new(),
+            ledger: Ledger::default(),
+            served: providers.into_iter().map(serve).collect(),
+            journal: Journal::default(),
+            due: BTreeSet::new(),
+            now: Duration::ZERO,
+        }
+    }
+
+    /// The same world with another date and time of day at its start; it is 2026-01-01T00:00:00Z if nothing is said.
+    #[must_use]
+    pub fn beginning_at(mut self, wall_at_start: SystemTime) -> Self {
+        self.settings.wall_at_start = wall_at_start;
+        self
+    }
+
+    /// The same world that counts calls in another way.
+    #[must_use]
+    pub fn counting(mut self, rate_limit: RateLimit) -> Self {
+        self.settings.rate_limit = rate_limit;
+        self
+    }
+
+    /// A world of the same providers for another customer, in which nothing has happened yet.
+    pub(crate) fn of_customer(&self, name: &str) -> Self {
+        let films = format!("{}{BELOW}{name}", self.settings.origin);
+        let settings = Settings { films, customer: name.to_owned(), ..self.settings.clone() };
+        Self {
+            settings,
+            jobs: Jobs::default(),
+            accounts: BTreeMap::new(),
+            ledger: Ledger::default(),
+            served: Arc::clone(&self.served),
+            journal: Journal::default(),
+            due: BTreeSet::new(),
+            now: Duration::ZERO,
+        }
+    }
+
+    /// Says what is on the account at a provider, in the unit of its balance; 1000 if nothing is said. It falls with every
+    /// job that is created, and a create that costs more than is left is refused.
+    pub fn set_balance(&mut self, provider_id: &str, amount: Amount) {
+        self.accounts.entry(provider_id.to_owned()).or_default().balance = amount;
+    }
+
+    /// Lets time pass: books the end of every job that ends until then, in order.
+    pub fn advance(&mut self, to: Duration) {
+        while let Some((at, id)) = self.due.first().cloned().filter(|(at, _)| *at <= to) {
+            self.due.remove(&(at, id.clone()));
+            self.settle(at, &id);
+        }
+        self.now = self.now.max(to);
+    }
+
+    /// Takes one request, does what it asks for, and says how to answer it.
+    ///
+    /// The path of the request is the one below the origin. `now` is the time since the server's start and must not go
+    /// backwards.
+    pub fn handle(&mut self, now: Duration, request: &Request) -> Plan {
+        self.advance(now);
+        let now = self.now;
+        let (path, _) = request.split_query();
+        let mut entry = Received {
+            at: now,
+            method: request.method.clone(),
+            path: path.to_owned(),
+            provider: None,
+            step: None,
+            job: None,
+            http: None,
+            key_leaked: false,
+        };
+        let plan = if let Some(name) = path.strip_prefix("/__mock/") {
+            self.fetch(now, request, name, &mut entry)
+        } else {
+            self.call(now, request, &mut entry)
+        };
+        entry.http = plan.http();
+        self.journal.write(entry);
+        plan.dated(self.wall(now))
+    }
+
+    /// Where a provider is on this server, without a slash at the end: `http://127.0.0.1:4100/hyprlab/v1`.
+    pub fn base_url(&self, provider_id: &str) -> Option<String> {
+        let served = self.served.iter().find(|served| *served.provider.id == *provider_id)?;
+        Some(format!("{}{}", self.settings.origin, served.base_path))
+    }
+
+    /// The latest requests in the order in which they came: up to 10,000, and up to 4 MiB.
+    pub fn requests(&self) -> Vec<&Received> {
+        self.journal.entries().collect()
+    }
+
+    /// How many requests there were, also those that [`World::requests`] has forgotten.
+    pub fn request_count(&self) -> u64 {
+        self.journal.total()
+    }
+
+    /// How many create requests a provider received, whatever came of them.
+    pub fn creates(&self, provider_id: &str) -> usize {
+        self.journal.count(provider_id, Step::Create)
+    }
+
+    /// What was reserved, charged and given back, in order.
+    pub fn ledger(&self) -> &[Entry] {
+        self.ledger.entries()
+    }
+
+    /// All jobs in the order in which they were created.
+    pub fn jobs(&self, now: Duration) -> Vec<JobReport> {
+        let report = |job: &Job| JobReport {
+            id: job.ticket.job.clone(),
+            provider: job.provider.clone(),
+            model: job.ticket.model.clone(),
+            state: job.state(now),
+            price: job.price.clone(),
+        };
+        self.jobs.iter().map(report).collect()
+    }
+
+    /// What is reserved or charged at every provider that made something, in the order of their first jobs.
+    pub fn spent(&self) -> Vec<Spending> {
+        self.ledger.spending()
+    }
+
+    /// The provider whose base path this path is below.
+    pub(crate) fn provider_of(&self, path: &str) -> Option<&Provider> {
+        self.served.iter().find(|served| served.path_below(path).is_some()).map(|served| &*served.provider)
+    }
+
+    pub(crate) fn provider(&self, id: &str) -> Option<Arc<Provider>> {
+        self.served.iter().find(|served| *served.provider.id == *id).map(|served| Arc::clone(&served.provider))
+    }
+
+    fn call(&mut self, now: Duration, request: &Request, entry: &mut Received) -> Plan {
+        let found = self.served.iter().find_map(|served| Some((served.clone(), served.path_below(&request.path)?)));
+        let Some((served, path)) = found else { return self.nobody_here() };
+        let path = path.to_owned();
+        let provider = &*served.provider;
+        entry.provider = Some(provider.id.to_string());
+        let request = Request { path, ..request.clone() };
+        let routed = self.route(provider, &request);
+        let looks_like = match &routed {
+            Some((step, _)) => Resemblance::Call(*step),
+            None => resemblance(provider, &request),
+        };
+        let step = match looks_like {
+            Resemblance::Call(step) => step,
+            Resemblance::OtherMethod(step, right) => return wrong_method(provider, step, &request.method, right),
+            Resemblance::Nothing => return wrong_path(provider),
+        };
+        entry.step = Some(step);
+        entry.job = routed.map(|(_, job)| job);
+        if !is_authorized(&provider.auth, &request, self.wall(now), &self.key()) {
+            return no_key(provider, step, &self.key());
+        }
+        if let Err(wait) = self.admit(now, provider) {
+            let rejection = Rejection::new("rate", "limit", "there were too many calls in a minute");
+            return refusal_after(provider, step, Kind::RateLimit, &rejection, wait).into();
+        }
+        match (step, &entry.job) {
+            (Step::Create, _) => self.create(now, &served, &request, entry),
+            (Step::Upload, _) => self.upload(provider, &request),
+            (Step::Balance, _) => self.tell_balance(provider, &request),
+            (Step::Cancel, Some(job)) => self.cancel(now, provider, job),
+            (Step::Download, Some(job)) => self.download(now, provider, job),
+            (_, Some(job)) => self.tell(now, provider, step, job),
+            (_, None) => self.no_job(provider, step, &request),
+        }
+    }
+
+    pub(crate) fn account(&mut self, provider: &Provider) -> &mut Account {
+        self.accounts.entry(provider.id.to_string()).or_default()
+    }
+
+    /// The key of its customer.
+    pub(crate) fn key(&self) -> String {
+        Worlds::key(&self.settings.customer)
+    }
+
+    /// Date and time of day.
+    pub(crate) fn wall(&self, now: Duration) -> SystemTime {
+        let start = self.settings.wall_at_start;
+        start.checked_add(now).unwrap_or(start)
+    }
+
+    /// Which later call on which job a request is. Numbers in it tell where to look; where they do not, all jobs are.
+    fn route(&self, provider: &Provider, request: &Request) -> Option<(Step, String)> {
+        let own = |job: &&Job| *job.provider == *provider.id;
+        let among = |tickets: &mut dyn Iterator<Item = &Job>| {
+            let found = route(provider, request, tickets.filter(own).map(|job| &job.ticket));
+            found.map(|(step, ticket)| (step, ticket.job.clone()))
+        };
+        among(&mut self.jobs.named_in(request)).or_else(|| among(&mut self.jobs.iter()))
+    }
+
+    /// Takes a call, or says how long to wait.
+    fn admit(&mut self, now: Duration, provider: &Provider) -> Result<(), Duration> {
+        let Some(most) = provider.limits.requests_per_minute else { return Ok(()) };
+        let kind = self.settings.rate_limit;
+        self.account(provider).limiter.admit(kind, most, now)
+    }
+
+    /// Remembers that the end of a job has to be booked.
+    pub(crate) fn expect_end(&mut self, at: Duration, job: &str) {
+        self.due.insert((at, job.to_owned()));
+    }
+
+    fn nobody_here(&self) -> Plan {
+        let bases = self.served.iter().map(|served| served.base_path.as_str()).collect::<Vec<_>>().join(", ");
+        Plan::text(
+            404,
+            "text/plain",
+            format!("nothing is at this path; the base paths of this mock server are: {bases}\n"),
+        )
+    }
+}
+
+fn wrong_method(provider: &Provider, step: Step, method: &str, right: Method) -> Plan {
+    let rejection = Rejection::new("method", "method", format!("{method} is not taken here"));
+    refusal_with(provider, 405, &rejection.hint(format!("a {step} is a {}", right.name()))).into()
+}
+
+fn wrong_path(provider: &Provider) -> Plan {
+    let others = Step::ALL.into_iter().filter(|step| *step != Step::Create);
+    let mut calls: Vec<String> = Vec::new();
+    for operation in creates(provider).chain(others.filter_map(|step| provider.operation(step))) {
+        let call = format!("{} {}", operation.method.name(), operation.address);
+        if !calls.contains(&call) {
+            calls.push(call);
+        }
+    }
+    let hint = format!("{} has {}", provider.name, calls.join(" and "));
+    refusal_with(provider, 404, &Rejection::new("path", "address", "is none of this provider").hint(hint)).into()
+}
+
+/// The path of a URL, without a slash at the end.
+fn path_of(url: &str) -> &str {
+    let below_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
+    below_scheme.find('/').map_or("", |at| below_scheme[at..].trim_end_matches('/'))
+}

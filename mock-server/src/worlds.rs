@@ -1,0 +1,85 @@
+//! A world for each key, so that tests and customers share nothing but the clock.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::engine::Request;
+use crate::world::{KEY, Plan, World, claimed_key};
+
+/// The most worlds beside the first one.
+const MOST: usize = 10_000;
+/// The longest name of a world, in bytes.
+const LONGEST_NAME: usize = 64;
+
+/// All worlds of a server. The first belongs to the key `mock-key`; `mock-key-NAME` makes one of its own for NAME, which
+/// is up to 64 letters, digits and dashes.
+#[derive(Clone, Debug)]
+pub struct Worlds {
+    first: World,
+    others: BTreeMap<String, World>,
+}
+
+impl Worlds {
+    /// Worlds like this one, in which nothing has happened yet.
+    pub fn new(first: World) -> Self {
+        Self { first, others: BTreeMap::new() }
+    }
+
+    /// The key of a world: `mock-key-NAME`, or `mock-key` for the first one, whose name is empty.
+    pub fn key(name: &str) -> String {
+        if name.is_empty() { KEY.to_owned() } else { format!("{KEY}-{name}") }
+    }
+
+    /// Takes one request in the world that it belongs to: by the key that it shows, or by its path where films are.
+    pub fn handle(&mut self, now: Duration, request: &Request) -> Plan {
+        let (path, _) = request.split_query();
+        if let Some((name, rest)) = path.strip_prefix(BELOW).and_then(|rest| rest.split_once('/')) {
+            let Some(world) = self.others.get_mut(name) else { return self.first.handle(now, request) };
+            let request = Request { path: format!("/__mock/{rest}"), ..request.clone() };
+            return world.handle(now, &request);
+        }
+        let name = self.first.provider_of(path).and_then(|provider| claimed_key(&provider.auth, request));
+        let name = name.as_deref().and_then(|key| key.strip_prefix(KEY)?.strip_prefix('-')).unwrap_or_default();
+        match self.world_mut(name) {
+            Some(world) => world.handle(now, request),
+            None => self.first.handle(now, request),
+        }
+    }
+
+    /// Lets time pass in all worlds.
+    pub fn advance(&mut self, to: Duration) {
+        self.first.advance(to);
+        self.others.values_mut().for_each(|world| world.advance(to));
+    }
+
+    /// The world of the key `mock-key`.
+    pub fn first(&self) -> &World {
+        &self.first
+    }
+
+    /// The world of this name, if there is one; the first one's name is empty.
+    pub fn world(&self, name: &str) -> Option<&World> {
+        if name.is_empty() { Some(&self.first) } else { self.others.get(name) }
+    }
+
+    /// The world of this name, made now if need be. `None` for what is no name, and when there are too many.
+    pub fn world_mut(&mut self, name: &str) -> Option<&mut World> {
+        if name.is_empty() {
+            return Some(&mut self.first);
+        }
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        let is_name = name.len() <= LONGEST_NAME && name.bytes().all(is_plain);
+        if !is_name || !self.others.contains_key(name) && self.others.len() >= MOST {
+            return None;
+        }
+        Some(self.others.entry(name.to_owned()).or_insert_with(|| self.first.of_customer(name)))
+    }
+
+    /// The names of all worlds; the first one's is empty.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once("").chain(self.others.keys().map(String::as_str))
+    }
+}
+
+/// Where the films of the other worlds are.
+pub(crate) const BELOW: &str = "/__mock/worlds/";
