@@ -140,8 +140,8 @@ async fn a_server_is_told_its_settings() {
     // An address of its own: no other test takes the port when it is free again.
     let listener = TcpListener::bind((Ipv4Addr::new(127, 9, 8, 7), 0)).unwrap();
     let address = listener.local_addr().unwrap();
-    let server = MockServer::builder().clock(Clock::scaled(1e6)).seed(7).listener(listener).start([&hyprlab()]).await;
-    let server = server.unwrap();
+    let builder = MockServer::builder().raw().clock(Clock::scaled(1e6)).seed(7);
+    let server = builder.listener(listener).start([&hyprlab()]).await.unwrap();
     assert_eq!(server.origin(), format!("http://{address}"));
     let own = MockServer::start([&hyprlab()]).await;
     let port = own.origin().rsplit_once(':').unwrap().1.parse().unwrap();
