@@ -125,7 +125,11 @@ fn flatten<T: Clone>(
                         flatten(below, rest, when, rows, context);
                         when.pop();
                     }
-                    None => context.problem("M402", &table.span, format!("the table lacks `{value}` of `{name}`")),
+                    None => {
+                        let message = format!("the table lacks `{value}` of `{name}`");
+                        let hint = "there is a row for every combination; a price that nobody states is `unknown`";
+                        context.problem_with_hint("M402", &table.span, message, hint);
+                    }
                 }
             }
         }
