@@ -50,6 +50,7 @@ const GENERATOR: &str = "`cargo xtask codegen` from crates/polyreel-spec";
 const WIDTH: usize = 120;
 
 const TEMPLATES: &[(&str, &str)] = &[
+    ("built_in.rs.jinja", include_str!("../templates/built_in.rs.jinja")),
     ("README.md.jinja", include_str!("../templates/README.md.jinja")),
     ("lib.rs.jinja", include_str!("../templates/lib.rs.jinja")),
     ("provider.rs.jinja", include_str!("../templates/provider.rs.jinja")),
@@ -100,7 +101,7 @@ impl From<minijinja::Error> for Error {
     }
 }
 
-/// The client crates of these providers and the facade's list of them, in the order of their ids.
+/// The client crates of these providers and the lists of them, in the order of their ids.
 pub fn render(providers: &[Provider]) -> Result<Vec<File>, Error> {
     let providers = sorted(providers)?;
     let templates = template::environment(TEMPLATES)?;
@@ -108,8 +109,13 @@ pub fn render(providers: &[Provider]) -> Result<Vec<File>, Error> {
     for provider in &providers {
         files.extend(client(&templates, provider).map_err(|error| error.at(source(&provider.id)))?);
     }
-    let facade = rust(&templates, "providers.rs.jinja", facade(&providers))?;
-    files.push(File { path: "crates/polyreel/src/providers.rs".to_owned(), text: headed("//", &source("*"), &facade) });
+    for (path, template, context) in [
+        ("crates/polyreel/src/providers.rs", "providers.rs.jinja", facade(&providers)),
+        ("crates/polyreel-spec/src/source/built_in.rs", "built_in.rs.jinja", built_in(&providers)),
+    ] {
+        let text = headed("//", &source("*"), &rust(&templates, template, context)?);
+        files.push(File { path: path.to_owned(), text });
+    }
     Ok(files)
 }
 
@@ -159,6 +165,12 @@ fn facade(providers: &[&Provider]) -> Value {
         }
     });
     context! { providers => entries.collect::<Vec<_>>() }
+}
+
+/// What no provider of a user may be called.
+fn built_in(providers: &[&Provider]) -> Value {
+    let names = providers.iter().flat_map(|provider| std::iter::once(&provider.id).chain(&provider.aliases));
+    context! { names => names.map(|name| Piece::Literal(name.to_string())).collect::<Vec<_>>() }
 }
 
 fn source(id: &str) -> String {

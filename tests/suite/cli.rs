@@ -2,89 +2,7 @@
 //!
 //! Each case runs in an empty folder with an empty environment, so nothing of this machine can leak in.
 
-use std::path::Path;
-use std::process::{Command, Stdio};
-
-use crate::support::arbitrary::png;
-use crate::support::root;
-
-/// A hermetic folder to run in.
-struct Place(tempfile::TempDir);
-
-impl Place {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let put = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).unwrap();
-        put("photo.png", &std::fs::read(root().join("examples/photo.png")).unwrap());
-        put("small.png", &png(299, 400, b""));
-        put("large.png", &png(400, 400, &vec![0; 10_000_001]));
-        put("text.png", b"this is no picture");
-        put("taken.mp4", b"an older film");
-        Self(folder)
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_polyreel-under-test"));
-        command.args(arguments).current_dir(self.0.path()).env_clear().stdin(Stdio::null());
-        // Windows cannot open sockets without it.
-        #[expect(clippy::disallowed_methods, reason = "handed on, not read")]
-        if let Ok(root) = std::env::var("SystemRoot") {
-            command.env("SystemRoot", root);
-        }
-        command
-    }
-
-    fn run(&self, environment: &[(&str, &str)], arguments: &[&str]) -> String {
-        let output = self.command(arguments).envs(environment.iter().copied()).output().unwrap();
-        self.show(&output)
-    }
-
-    /// Everything there is to see, without what differs from run to run.
-    fn show(&self, output: &std::process::Output) -> String {
-        let text = |bytes: &[u8]| redact(&String::from_utf8_lossy(bytes).replace("\r\n", "\n"));
-        format!(
-            "exit code: {}\n--- stdout\n{}--- stderr\n{}--- files\n{}",
-            output.status.code().map_or("none".to_owned(), |code| code.to_string()),
-            text(&output.stdout),
-            text(&output.stderr),
-            self.files()
-        )
-    }
-
-    /// What was made: name and kind of every file that was not there before.
-    fn files(&self) -> String {
-        let given = ["photo.png", "small.png", "large.png", "text.png", "taken.mp4"];
-        let mut names: Vec<_> = std::fs::read_dir(self.0.path())
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
-        names.retain(|name| !given.contains(&name.as_str()));
-        names.sort();
-        let line = |name: &String| format!("{name}: {}\n", kind(&self.0.path().join(name)));
-        names.iter().map(line).collect::<Vec<_>>().concat()
-    }
-}
-
-fn kind(file: &Path) -> String {
-    let bytes = std::fs::read(file).unwrap();
-    if bytes.get(4..8) == Some(b"ftyp") {
-        return "an MP4 file".to_owned();
-    }
-    let text = redact(&String::from_utf8_lossy(&bytes));
-    format!("{} bytes of text", text.len())
-}
-
-fn redact(text: &str) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("127.0.0.1:") {
-        out.push_str(before);
-        out.push_str("127.0.0.1:PORT");
-        rest = after.trim_start_matches(|c: char| c.is_ascii_digit());
-    }
-    out.push_str(rest);
-    out.replace("polyreel-under-test", "polyreel").replace(".exe", "")
-}
+use crate::support::place::{MOCK, Place};
 
 /// 210 bytes.
 const LONG_NAME: &str = concat!(
@@ -92,8 +10,6 @@ const LONG_NAME: &str = concat!(
     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.mp4"
 );
-
-const MOCK: [&str; 4] = ["generate", "--mock", "--speed", "max"];
 
 /// One case: name, and arguments after those of every simulated run.
 fn check(name: &str, arguments: &[&str]) {
@@ -175,7 +91,7 @@ fn a_simulated_job_file_is_replaced() {
 #[test]
 fn a_reserved_job_file_is_an_unknown_outcome() {
     let place = Place::new();
-    std::fs::write(place.0.path().join("a.mp4.job.json"), r#"{"reserved":"…"}"#).unwrap();
+    std::fs::write(place.path().join("a.mp4.job.json"), r#"{"reserved":"…"}"#).unwrap();
     insta::assert_snapshot!("resume_reserved", place.run(&[], &["resume", "a.mp4.job.json"]));
     let again = place.run(&[], &[&MOCK[..], &["A cat.", "-o", "a.mp4"]].concat());
     assert!(again.starts_with("exit code: 2"), "{again}");
@@ -280,7 +196,7 @@ fn a_real_key_stays_out_of_simulations() {
 #[test]
 fn resume_refuses_what_is_no_job() {
     let place = Place::new();
-    let put = |name: &str, text: &str| std::fs::write(place.0.path().join(name), text).unwrap();
+    let put = |name: &str, text: &str| std::fs::write(place.path().join(name), text).unwrap();
     put("a.mp4.job.json", "{}");
     put("b.mp4.job.json", r#"{"version":99}"#);
     put("c.mp4.job.json", "not json");
@@ -299,48 +215,11 @@ fn resume_refuses_what_is_no_job() {
 
 #[cfg(unix)]
 mod signals {
-    use std::io::{BufRead as _, BufReader, Read as _};
+    use std::io::{BufRead as _, Read as _};
     use std::os::unix::fs::PermissionsExt as _;
-    use std::process::{Child, Command, Stdio};
 
-    use super::Place;
+    use crate::support::place::{Place, exported, run_until, signal};
     use crate::support::wiretap::{Then, Wiretap};
-
-    /// Runs until a line with this text appears on stderr.
-    fn run_until(
-        place: &Place,
-        environment: &[(&str, &str)],
-        arguments: &[&str],
-        text: &str,
-    ) -> (Child, BufReader<std::process::ChildStderr>) {
-        let mut command = place.command(arguments);
-        let mut child =
-            command.envs(environment.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap());
-        let mut line = String::new();
-        while !line.contains(text) {
-            line.clear();
-            assert!(lines.read_line(&mut line).unwrap() > 0, "it ended before it said `{text}`");
-        }
-        (child, lines)
-    }
-
-    fn signal(child: &Child, name: &str) {
-        assert!(Command::new("kill").args([name, &child.id().to_string()]).status().unwrap().success());
-    }
-
-    /// What `polyreel mock` says to set, as name and value.
-    fn exported(server: &mut Child) -> Vec<(String, String)> {
-        let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
-        let mut line = || lines.next().unwrap().unwrap();
-        let variables = (0..2 * polyreel::all().len()).map(|_| line());
-        let pair = |line: String| {
-            line.strip_prefix("export ")
-                .and_then(|pair| pair.split_once('='))
-                .map(|(a, b)| (a.to_owned(), b.to_owned()))
-        };
-        variables.map(|line| pair(line).unwrap()).collect()
-    }
 
     /// An interrupted job leaves a private handle without a key, and is finished by `resume` from another process.
     #[test]
@@ -348,7 +227,7 @@ mod signals {
         for name in ["-INT", "-TERM"] {
             let place = Place::new();
             let (mut server, _lines) = run_until(&place, &[], &["mock", "--speed", "1000000"], "ctrl-c");
-            let variables = exported(&mut server);
+            let variables = exported(&mut server, polyreel::all().len());
             let environment: Vec<_> = variables.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
             let key: Vec<_> = environment.iter().copied().filter(|(name, _)| *name == "HYPRLAB_API_KEY").collect();
 
@@ -359,7 +238,7 @@ mod signals {
             lines.read_to_string(&mut rest).unwrap();
             assert_eq!(child.wait().unwrap().code(), Some(130), "{rest}");
             assert!(rest.contains("polyreel resume cat.mp4.job.json"), "{rest}");
-            let file = place.0.path().join("cat.mp4.job.json");
+            let file = place.path().join("cat.mp4.job.json");
             assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
             assert!(!std::fs::read_to_string(&file).unwrap().contains("mock-key"));
 

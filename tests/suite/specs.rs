@@ -1,13 +1,28 @@
 //! Provider files: the good ones are read, and every bad one in `invalid/` says what is wrong where.
 
+use std::collections::BTreeMap;
+
 use polyreel_codegen::NOT_LOOKED_UP;
-use polyreel_spec::source;
+use polyreel_spec::{Provider, source};
 
 use crate::support::{each_file, providers, root};
 
 #[test]
 fn every_provider_file_is_valid() {
     assert!(providers().len() >= 2);
+}
+
+/// Whoever asks for a provider by name asks for one.
+#[test]
+fn no_two_providers_share_a_name() {
+    let mut seen = BTreeMap::new();
+    for provider in providers() {
+        for name in std::iter::once(&provider.id).chain(&provider.aliases) {
+            if let Some(other) = seen.insert(name.to_ascii_lowercase(), provider.id.clone()) {
+                panic!("{other} and {} are both called {name}", provider.id);
+            }
+        }
+    }
 }
 
 /// A fact that nobody states has a reason; a new file begins with marks for what nobody has looked up.
@@ -26,7 +41,7 @@ fn invalid() {
         let text = std::fs::read_to_string(file).unwrap();
         let name = file.file_name().unwrap().to_string_lossy();
         // A file is named after what is wrong with it; the id inside is always `acme`.
-        let Err(problems) = source::read("acme.yaml", &text) else { panic!("{name} is accepted") };
+        let Err(problems) = Provider::from_yaml("acme.yaml", &text) else { panic!("{name} is accepted") };
         assert!(problems.problems.iter().all(|problem| text.is_char_boundary(problem.span.start)));
         let code = name.split(['-', '.']).next().unwrap().to_uppercase();
         let found = problems.problems.iter().any(|problem| problem.code == code);

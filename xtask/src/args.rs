@@ -20,6 +20,9 @@ Tasks of the Polyreel workspace.
                                      laws    random requests and replies
                                      specs   random edits of provider files
                                      places  every way to break every place of provider files
+  cargo xtask live PROVIDER --yes-spend USD
+                                   one cheap clip from the real provider for at most so many dollars, its
+                                   answers recorded below target/live and held against the provider file
 ";
 
 /// One task.
@@ -29,6 +32,7 @@ pub(crate) enum Task {
     NewProvider { id: String, base_url: Option<String>, docs: Option<String> },
     Codegen { check: bool, out: Option<PathBuf> },
     Check,
+    Live { provider: String, yes_spend: String },
     Soak { name: Option<String>, cases: Option<u32>, seed: Option<u64> },
 }
 
@@ -41,6 +45,7 @@ pub(crate) fn parse(args: impl Iterator<Item = OsString>) -> Result<Task> {
         Some("codegen") => args.codegen()?,
         Some("check") => Task::Check,
         Some("soak") => args.soak()?,
+        Some("live") => args.live()?,
         Some(other) => return Err(format!("there is no task {other:?}\n\n{USAGE}")),
     };
     match args.next_text()? {
@@ -87,6 +92,20 @@ impl Args {
             return Err("--check writes nothing, --out does: give one of them".to_owned());
         }
         Ok(Task::Codegen { check, out })
+    }
+
+    fn live(&mut self) -> Result<Task> {
+        let (mut provider, mut yes_spend) = (None, None);
+        while let Some(arg) = self.next_text()? {
+            match &*arg {
+                "--yes-spend" => yes_spend = self.next_text()?,
+                other if other.starts_with('-') || provider.is_some() => return Err(unexpected(other)),
+                _ => provider = Some(arg),
+            }
+        }
+        let provider = provider.ok_or("live needs a provider")?;
+        let yes_spend = yes_spend.ok_or("live spends money: say how much it may be, --yes-spend USD")?;
+        Ok(Task::Live { provider, yes_spend })
     }
 
     fn soak(&mut self) -> Result<Task> {
@@ -139,6 +158,7 @@ mod tests {
             ("codegen --check", codegen(true, None)),
             ("codegen --out x/y", codegen(false, Some("x/y"))),
             ("check", Task::Check),
+            ("live acme --yes-spend 0.50", Task::Live { provider: "acme".to_owned(), yes_spend: "0.50".to_owned() }),
             ("soak", Task::Soak { name: None, cases: None, seed: None }),
             ("soak laws", soak("laws", None, None)),
             ("soak laws --cases 100", soak("laws", Some(100), None)),
@@ -161,6 +181,9 @@ mod tests {
             ("codegen --out", "--out needs a folder"),
             ("codegen --check --out x", "give one of them"),
             ("check twice", "unexpected argument \"twice\""),
+            ("live --yes-spend 1", "live needs a provider"),
+            ("live acme", "--yes-spend USD"),
+            ("live acme --yes-spend", "--yes-spend USD"),
             ("soak laws --cases 0", "a number above 0"),
             ("soak laws --cases many", "a number above 0"),
             ("soak specs --cases 1 --seed x", "--seed needs a number"),

@@ -8,6 +8,7 @@ mod args;
 mod check;
 mod codegen;
 mod diff;
+mod live;
 mod new_provider;
 mod soak;
 mod tools;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         Task::Codegen { out: Some(folder), .. } => codegen::export(&root, &folder),
         Task::Codegen { .. } => codegen::write(&root),
         Task::Check => check::run(&root),
+        Task::Live { provider, yes_spend } => live::run(&root, &provider, &yes_spend),
         Task::Soak { name, cases, seed } => soak::run(&root, name.as_deref(), cases, seed),
     });
     match done {

@@ -16,7 +16,7 @@ fn file(files: &[File], path: &str) -> String {
 
 #[test]
 fn every_provider_has_its_crate_and_its_place_in_the_facade() {
-    let other = Provider { id: "zebra2".into(), ..acme::harmless() };
+    let other = Provider { id: "zebra2".into(), aliases: List::default(), ..acme::harmless() };
     let files = render(&[other.clone(), acme::harmless()]).unwrap();
     let paths: Vec<&str> = files.iter().map(|file| &*file.path).collect();
     assert_eq!(
@@ -31,11 +31,16 @@ fn every_provider_has_its_crate_and_its_place_in_the_facade() {
             "crates/clients/polyreel-zebra2/src/lib.rs",
             "crates/clients/polyreel-zebra2/src/provider.rs",
             "crates/polyreel/src/providers.rs",
+            "crates/polyreel-spec/src/source/built_in.rs",
         ]
     );
     assert_eq!(render(&[acme::harmless(), other.clone()]).unwrap(), files, "the order of the files says nothing");
     let facade = file(&files, "crates/polyreel/src/providers.rs");
     assert!(facade.contains("#[cfg(feature = \"zebra2\")]\npub use polyreel_zebra2 as zebra2;"), "{facade}");
+    let names = file(&files, "crates/polyreel-spec/src/source/built_in.rs");
+    for name in ["acme", "a.c.me", "acme!", "zebra2"] {
+        assert!(names.contains(&format!("    {name:?},\n")), "{names}");
+    }
     let texts: Vec<String> = regions(&[other, acme::harmless()]).unwrap().into_iter().map(|own| own.text).collect();
     assert_eq!(
         texts,
@@ -47,7 +52,7 @@ fn every_provider_has_its_crate_and_its_place_in_the_facade() {
              polyreel-zebra2 = { workspace = true, optional = true }\n",
             "\n| Provider | `--provider` | Models | Key |\n|---|---|---|---|\n\
              | [Acme Films](crates/clients/polyreel-acme/README.md) | `acme`, `a.c.me`, `acme!` | `kling-v2`, `kling-2.1-i2v-hd` | `ACME_API_KEY` |\n\
-             | [Acme Films](crates/clients/polyreel-zebra2/README.md) | `zebra2`, `a.c.me`, `acme!` | `kling-v2`, `kling-2.1-i2v-hd` | `ACME_API_KEY` |\n\n",
+             | [Acme Films](crates/clients/polyreel-zebra2/README.md) | `zebra2` | `kling-v2`, `kling-2.1-i2v-hd` | `ACME_API_KEY` |\n\n",
         ]
     );
 }

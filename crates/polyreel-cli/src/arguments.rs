@@ -15,6 +15,7 @@ pub(crate) struct Arguments {
 const EXIT_CODES: &str = "\
 Exit codes:
     0  done
+    1  a provider file has problems (spec check)
     2  not sent: wrong usage, or refused by a check before sending
     3  refused by the provider, nothing created
     4  the job failed
@@ -31,6 +32,18 @@ pub(crate) enum Command {
     Resume(Resume),
     /// Serve a simulation of every provider on this machine, for tests in any language. Spends nothing.
     Mock(Mock),
+    /// Look at provider files.
+    #[command(subcommand)]
+    Spec(Spec),
+}
+
+/// What can be done with provider files.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Spec {
+    /// Read provider files and show everything that is wrong with them.
+    Check(SpecCheck),
+    /// Say what the code of a problem means, and how it is mended.
+    Explain(SpecExplain),
 }
 
 impl Command {
@@ -38,6 +51,8 @@ impl Command {
         match self {
             Self::Generate(generate) => generate.json,
             Self::Resume(resume) => resume.json,
+            Self::Spec(Spec::Check(check)) => check.json,
+            Self::Spec(Spec::Explain(explain)) => explain.json,
             Self::Mock(_) => false,
         }
     }
@@ -59,8 +74,12 @@ pub(crate) struct Generate {
     pub(crate) output: PathBuf,
 
     /// Whom to ask. Without it: the cheapest known price among those that can do the request and whose key is set.
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", group = "who")]
     pub(crate) provider: Option<String>,
+
+    /// A provider file of your own, named after its id: whom to ask. The program says which host gets the key.
+    #[arg(long, value_name = "FILE", group = "who")]
+    pub(crate) spec: Option<PathBuf>,
 
     /// With which model.
     #[arg(long, value_name = "KEY")]
@@ -107,7 +126,7 @@ pub(crate) struct Generate {
     pub(crate) overwrite: bool,
 
     /// Replace the provider's base URL, path included. https, or http to this machine.
-    #[arg(long, value_name = "URL", requires = "provider", conflicts_with = "mock")]
+    #[arg(long, value_name = "URL", requires = "who", conflicts_with = "mock")]
     pub(crate) base_url: Option<String>,
 
     /// Simulate: no network, no key, no cost. The film shows the word SIMULATED.
@@ -136,6 +155,10 @@ pub(crate) struct Resume {
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
+    /// The provider file that the job was made with, when the provider is not built in.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) spec: Option<PathBuf>,
+
     /// Replace the output file if it exists.
     #[arg(long)]
     pub(crate) overwrite: bool,
@@ -155,6 +178,10 @@ pub(crate) struct Resume {
 
 #[derive(Args, Debug)]
 pub(crate) struct Mock {
+    /// A provider file of your own, to be simulated as well. May be given several times.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) spec: Vec<PathBuf>,
+
     /// The port on 127.0.0.1; 0 takes a free one.
     #[arg(long, default_value_t = 0)]
     pub(crate) port: u16,
@@ -162,6 +189,32 @@ pub(crate) struct Mock {
     /// How many times as fast as real time.
     #[arg(long, value_name = "N", default_value = "1", value_parser = times)]
     pub(crate) speed: f64,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Example:
+  polyreel spec check acme.yaml
+
+A file is named after the provider's id. docs/spec.md has the language, `polyreel spec explain CODE` what a code means.")]
+pub(crate) struct SpecCheck {
+    /// Provider files.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// Print one JSON object a file on stdout, each on a line of its own.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct SpecExplain {
+    /// A code, for example S001. Without it: all of them.
+    pub(crate) code: Option<String>,
+
+    /// Print one JSON object a code on stdout, each on a line of its own.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// How fast simulated time passes.

@@ -9,17 +9,21 @@ use crate::arguments::Generate;
 use crate::exit::Failure;
 
 /// Who makes the film, with what, for how much.
-pub(crate) struct Choice {
-    pub(crate) provider: &'static Provider,
-    pub(crate) model: &'static Model,
+pub(crate) struct Choice<'p> {
+    pub(crate) provider: &'p Provider,
+    pub(crate) model: &'p Model,
     pub(crate) quote: Quote,
 }
 
-/// The named provider and model, or the cheapest known price among those that can do it.
-pub(crate) fn choose(arguments: &Generate, inputs: &Inputs) -> Result<Choice, Failure> {
+/// The user's own provider if there is one, or the named one, or the cheapest known price among those that can do it.
+pub(crate) fn choose<'p>(
+    arguments: &Generate,
+    inputs: &Inputs,
+    own: Option<&'p Provider>,
+) -> Result<Choice<'p>, Failure> {
     let all = polyreel::all();
     let named = arguments.provider.as_deref().map(|name| find(name, all)).transpose()?;
-    let candidates: Vec<&'static Provider> = named.map_or_else(|| all.to_vec(), |provider| vec![provider]);
+    let candidates: Vec<&'p Provider> = own.or(named).map_or_else(|| all.to_vec(), |provider| vec![provider]);
     if let Some(model) = &arguments.model {
         let known: BTreeSet<&str> =
             candidates.iter().flat_map(|provider| &*provider.models).map(|model| &*model.key).collect();
@@ -35,7 +39,8 @@ pub(crate) fn choose(arguments: &Generate, inputs: &Inputs) -> Result<Choice, Fa
     let able: Vec<_> = able.into_iter().filter(|offer| wanted(offer.model)).collect();
     let unable: Vec<_> = unable.into_iter().filter(|refusal| wanted(refusal.model)).collect();
     if able.is_empty() {
-        return Err(nobody(unable));
+        let (elsewhere, _) = offers(all.iter().copied(), inputs, &polyreel::probe);
+        return Err(nobody(unable, &elsewhere));
     }
     let payable: Vec<_> = able.iter().filter(|offer| arguments.mock || has_key(offer.provider)).collect();
     let Some(offer) = payable.first() else { return Err(no_key(&able)) };
@@ -60,14 +65,23 @@ fn unknown(what: &str, name: &str, known: &[&str]) -> Failure {
     }
 }
 
-fn nobody(mut unable: Vec<polyreel::Refusal<'_>>) -> Failure {
+/// Why none of those that were asked can do it, and who else could.
+fn nobody(mut unable: Vec<polyreel::Refusal<'_>>, elsewhere: &[Offer<'_>]) -> Failure {
     let reasons =
         |one: &polyreel::Refusal<'_>| one.violations.iter().map(Violation::to_string).collect::<Vec<_>>().join("; ");
     // The model that is nearest to being able says best what is wrong.
-    unable.sort_by_key(|one| one.violations.len());
+    let foreign =
+        |one: &polyreel::Refusal<'_>| one.violations.iter().filter(|violation| violation.rule == "unknown").count();
+    unable.sort_by_key(|one| (foreign(one), one.violations.len()));
     let Some(nearest) = unable.first() else { return Failure::usage("no model can do this") };
     let line = |one: &polyreel::Refusal<'_>| format!("{} {}: {}", one.provider.id, one.model.key, reasons(one));
     let failure = Failure::usage(line(nearest));
+    if !elsewhere.is_empty() {
+        let mut seen = BTreeSet::new();
+        let best = elsewhere.iter().filter(|offer| !offer.model.by_name_only && seen.insert(&*offer.provider.id));
+        let best = best.map(|offer| format!("{} ({})", offer.provider.id, offer.model.key)).collect::<Vec<_>>();
+        return failure.hint(format!("who can do it: {}", best.join(", ")));
+    }
     match &unable[1..] {
         [] => failure,
         others => failure.hint(format!(
@@ -93,7 +107,7 @@ fn no_key(able: &[Offer<'_>]) -> Failure {
         .hint(format!("{}\n      or add --mock to simulate without a key", lines.join("\n      ")))
 }
 
-fn within(max_cost: Option<&str>, choice: &Choice) -> Result<(), Failure> {
+fn within(max_cost: Option<&str>, choice: &Choice<'_>) -> Result<(), Failure> {
     let Some(text) = max_cost else { return Ok(()) };
     let most: Amount =
         text.parse().map_err(|error| Failure::usage(format!("--max-cost {}: {error}", polyreel::printable(text))))?;

@@ -1,11 +1,12 @@
 //! How the command ends.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::SystemTime;
 
 use polyreel::{Error, ErrorKind};
 use serde_json::{Value, json};
+
+use crate::job_file::Kept;
 
 /// The exit codes, for scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +14,8 @@ use serde_json::{Value, json};
 pub enum Exit {
     /// The film is saved.
     Done = 0,
+    /// A provider file was read as asked, and has problems.
+    Invalid = 1,
     /// The request was not sent: wrong usage, or something that a check found before sending.
     Usage = 2,
     /// The provider refused; nothing was created.
@@ -43,10 +46,12 @@ pub(crate) struct Failure {
     pub(crate) message: String,
     /// What to do next.
     pub(crate) hint: Option<String>,
+    /// Everything that a program wants to know is on stdout already.
+    pub(crate) is_told: bool,
     /// Whether the job can be resumed, if there is one.
     pub(crate) resumable: bool,
     /// Where the job's handle is kept.
-    pub(crate) job_file: Option<PathBuf>,
+    pub(crate) job_file: Option<Kept>,
     /// The job's handle, when there is one.
     pub(crate) job: Option<Box<Value>>,
     /// What can be used to look for a job that may exist.
@@ -59,6 +64,7 @@ impl Failure {
             exit: Exit::Usage,
             message: message.into(),
             hint: None,
+            is_told: false,
             resumable: true,
             job_file: None,
             job: None,
@@ -71,7 +77,7 @@ impl Failure {
         self
     }
 
-    pub(crate) fn job_file(mut self, file: Option<PathBuf>) -> Self {
+    pub(crate) fn job_file(mut self, file: Option<Kept>) -> Self {
         self.job_file = file;
         self
     }

@@ -1,5 +1,6 @@
 //! `polyreel generate`: submit, wait, save.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,9 +10,9 @@ use polyreel::{Client, Clock, Image, Job, Request, SystemClock, mock};
 use crate::arguments::{Generate, Speed};
 use crate::choice::{Choice, choose};
 use crate::exit::{Exit, Failure};
-use crate::job_file::{self, Reserved};
+use crate::job_file::{self, Kept, Reserved};
 use crate::signals::Signals;
-use crate::{output, show, wait};
+use crate::{output, provider_file, show, wait};
 
 /// How long a simulated job lasts, in seconds.
 const SIMULATED_JOB: f64 = 5.0;
@@ -19,18 +20,24 @@ const SIMULATED_JOB: f64 = 5.0;
 pub(crate) async fn run(arguments: Generate) -> Result<(), Failure> {
     output::check(&arguments.output, arguments.overwrite)?;
     let inputs = inputs(&arguments)?;
-    let choice = choose(&arguments, &inputs)?;
+    let own = arguments.spec.as_deref().map(provider_file::read).transpose()?;
+    let choice = choose(&arguments, &inputs, own.as_ref())?;
     let studio = Studio::open(&arguments, &choice, &inputs).await?;
     let request = inputs
         .iter()
         .fold(studio.client.request(&choice.model.key), |request, (name, input)| request.set(name, input.clone()));
     request.check()?;
     show::about_to_send(&choice, &inputs, arguments.mock);
+    if !arguments.mock {
+        show::key_goes_to(&studio.client);
+    }
 
     let mut signals = Signals::listen();
     let reserved = job_file::reserve(job_file::beside(&arguments.output))?;
     let (job, interrupted) = submit(request, &mut signals).await?;
-    let job_file = keep(reserved, &job);
+    let job_file =
+        keep(reserved, &job).map(|file| Kept::new(file, arguments.spec.as_deref(), arguments.base_url.as_deref()));
+    announce(&job, job_file.as_ref(), &choice.provider.name);
     if interrupted {
         return Err(wait::interrupted(job.handle(), job.is_resumable()).job_file(job_file));
     }
@@ -48,23 +55,23 @@ pub(crate) async fn run(arguments: Generate) -> Result<(), Failure> {
 }
 
 /// Puts the accepted job where it cannot get lost: into its file, or, if the disk fails at this very moment, on the screen.
-fn keep(reserved: Reserved, job: &Job) -> Option<std::path::PathBuf> {
-    match reserved.keep(job.handle()) {
-        Ok(file) => {
-            let id = polyreel::printable(job.id());
-            let next = if job.is_resumable() {
-                format!("if this is interrupted: {}", job_file::resume_command(&file))
-            } else {
-                "its film came with the answer and cannot be asked for again".to_owned()
-            };
-            show::progress(&format!("job {id} accepted; {next}"));
-            Some(file)
-        }
-        Err(error) => {
-            show::progress(&format!("warning: the job cannot be written to its file ({error}); keep these lines:"));
-            show::progress(&job.handle().to_json());
-            None
-        }
+fn keep(reserved: Reserved, job: &Job) -> Option<PathBuf> {
+    let kept = reserved.keep(job.handle());
+    if let Err(error) = &kept {
+        show::progress(&format!("warning: the job cannot be written to its file ({error}); keep these lines:"));
+        show::progress(&job.handle().to_json());
+    }
+    kept.ok()
+}
+
+fn announce(job: &Job, kept: Option<&Kept>, provider_name: &str) {
+    let Some(kept) = kept else { return };
+    let id = polyreel::printable(job.id());
+    if job.is_resumable() {
+        show::progress(&format!("job {id} accepted; if this is interrupted: {}", kept.resume_command()));
+        show::retention(job, provider_name);
+    } else {
+        show::progress(&format!("job {id} accepted; its film came with the answer and cannot be asked for again"));
     }
 }
 
@@ -100,7 +107,7 @@ struct Studio {
 }
 
 impl Studio {
-    async fn open(arguments: &Generate, choice: &Choice, inputs: &Inputs) -> Result<Self, Failure> {
+    async fn open(arguments: &Generate, choice: &Choice<'_>, inputs: &Inputs) -> Result<Self, Failure> {
         let deadline = arguments.deadline.map(Duration::from_secs);
         if !arguments.mock {
             let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
@@ -125,7 +132,7 @@ impl Studio {
 }
 
 /// The speed at which a job lasts about five seconds.
-fn usual_speed(choice: &Choice, inputs: &Inputs) -> Speed {
+fn usual_speed(choice: &Choice<'_>, inputs: &Inputs) -> Speed {
     let (_, longest) = choice.provider.latency(choice.model, inputs).unwrap_or(mock::UNSTATED_LATENCY);
     Speed::Times((Duration::from_millis(longest).as_secs_f64() / SIMULATED_JOB).max(1.0))
 }

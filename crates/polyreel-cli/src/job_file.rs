@@ -30,6 +30,36 @@ pub(crate) fn output_of(job_file: &Path) -> Option<PathBuf> {
     (ends_in(job_file, "json") && ends_in(&job, "job")).then(|| job.with_extension(""))
 }
 
+/// A job file, and what has to be said besides to go on with it.
+#[derive(Clone, Debug)]
+pub(crate) struct Kept {
+    pub(crate) file: PathBuf,
+    /// Arguments of `resume`: `--spec acme.yaml`.
+    pub(crate) with: Vec<String>,
+}
+
+impl Kept {
+    pub(crate) fn new(file: PathBuf, spec: Option<&Path>, base_url: Option<&str>) -> Self {
+        let spec = spec.map(|spec| ["--spec".to_owned(), spec.to_string_lossy().into_owned()]);
+        let base_url = base_url.map(|url| ["--base-url".to_owned(), url.to_owned()]);
+        Self { file, with: spec.into_iter().chain(base_url).flatten().collect() }
+    }
+
+    /// What to type to go on, ready to copy into a shell.
+    pub(crate) fn resume_command(&self) -> String {
+        let words = self.with.iter().map(|word| format!("{} ", quoted(word)));
+        let name = self.file.to_string_lossy();
+        let dashes = if name.starts_with('-') { "-- " } else { "" };
+        format!("polyreel resume {}{dashes}{}", words.collect::<String>(), quoted(&name))
+    }
+}
+
+/// A word as a shell reads it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-+=:@%,".contains(c);
+    if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}
+
 /// A job file that waits for a handle. Dropped without one it goes away again.
 #[derive(Debug)]
 pub(crate) struct Reserved {
@@ -56,7 +86,7 @@ pub(crate) fn reserve(path: PathBuf) -> Result<Reserved, Failure> {
             let failure = Failure::usage(format!("{shown} holds a job for this output; nothing was sent"));
             return failure.hint(format!(
                 "finish it with: {}\n      or delete it if you do not want its film",
-                resume_command(&path)
+                Kept::new(path.clone(), None, None).resume_command()
             ));
         }
         Failure::usage(format!("the job could not be kept: cannot write {shown}: {error}; nothing was sent"))
@@ -127,15 +157,6 @@ fn is_left_by_a_simulation(path: &Path) -> bool {
     handle.is_some_and(|handle| handle.is_simulated())
 }
 
-/// What to type to go on, ready to copy into a shell.
-pub(crate) fn resume_command(job_file: &Path) -> String {
-    let name = job_file.to_string_lossy();
-    let plain = |c: char| c.is_alphanumeric() || "/._-+=:@%,".contains(c);
-    let quoted = if name.chars().all(plain) { name.to_string() } else { format!("'{}'", name.replace('\'', r"'\''")) };
-    let dashes = if name.starts_with('-') { "-- " } else { "" };
-    format!("polyreel resume {dashes}{quoted}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,7 +179,10 @@ mod tests {
             ("it's.job.json", r"polyreel resume 'it'\''s.job.json'"),
             ("-a.job.json", "polyreel resume -- -a.job.json"),
         ] {
-            assert_eq!(resume_command(Path::new(name)), command);
+            assert_eq!(Kept::new(name.into(), None, None).resume_command(), command);
         }
+        let kept = Kept::new("a.job.json".into(), Some(Path::new("my acme.yaml")), Some("http://127.0.0.1:1/v1"));
+        let command = "polyreel resume --spec 'my acme.yaml' --base-url http://127.0.0.1:1/v1 a.job.json";
+        assert_eq!(kept.resume_command(), command);
     }
 }

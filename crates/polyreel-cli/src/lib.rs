@@ -8,6 +8,7 @@ mod exit;
 mod generate;
 mod job_file;
 mod output;
+mod provider_file;
 mod resume;
 mod serve;
 mod show;
@@ -20,7 +21,7 @@ use clap::Parser as _;
 
 pub use exit::Exit;
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, Spec};
 
 /// Runs the command with the arguments of this process.
 pub fn main() -> ExitCode {
@@ -45,6 +46,8 @@ pub fn main() -> ExitCode {
             Command::Generate(generate) => generate::run(*generate).await,
             Command::Resume(resume) => resume::run(resume).await,
             Command::Mock(mock) => serve::run(mock).await,
+            Command::Spec(Spec::Check(check)) => provider_file::check(&check),
+            Command::Spec(Spec::Explain(explain)) => provider_file::explain(&explain),
         }
     });
     let exit = match result {

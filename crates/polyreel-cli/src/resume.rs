@@ -8,8 +8,9 @@ use polyreel::{Client, Clock, SystemClock};
 
 use crate::arguments::Resume;
 use crate::exit::Failure;
+use crate::job_file::Kept;
 use crate::signals::Signals;
-use crate::{job_file, output, wait};
+use crate::{job_file, output, provider_file, show, wait};
 
 pub(crate) async fn run(arguments: Resume) -> Result<(), Failure> {
     let handle = job_file::read(&arguments.job_file)?;
@@ -28,8 +29,11 @@ pub(crate) async fn run(arguments: Resume) -> Result<(), Failure> {
         return Err(Failure::usage(message));
     }
     let name = polyreel::printable(handle.provider());
-    let Some(provider) = polyreel::all().iter().find(|provider| *provider.id == *handle.provider()) else {
-        return Err(Failure::usage(format!("this is a job of {name}, which this program does not know")));
+    let own = arguments.spec.as_deref().map(provider_file::read).transpose()?;
+    let mut known = own.iter().chain(polyreel::all().iter().copied());
+    let Some(provider) = known.find(|provider| *provider.id == *handle.provider()) else {
+        let failure = Failure::usage(format!("this is a job of {name}, which this program does not know"));
+        return Err(failure.hint("name the provider file that it was made with: --spec FILE"));
     };
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
     let mut builder = Client::builder(provider).clock(clock.clone());
@@ -39,9 +43,13 @@ pub(crate) async fn run(arguments: Resume) -> Result<(), Failure> {
     if let Some(deadline) = arguments.deadline {
         builder = builder.deadline(Duration::from_secs(deadline));
     }
-    let job_file = Some(arguments.job_file.clone());
-    let job = builder.from_env().build().and_then(|client| client.resume(handle));
-    let job = job.map_err(|error| Failure::from(error).job_file(job_file.clone()))?;
+    let kept = Kept::new(arguments.job_file.clone(), arguments.spec.as_deref(), arguments.base_url.as_deref());
+    let job_file = Some(kept);
+    let fail = |error: polyreel::Error| Failure::from(error).job_file(job_file.clone());
+    let client = builder.from_env().build().map_err(fail)?;
+    let job = client.resume(handle).map_err(fail)?;
+    show::key_goes_to(&client);
+    show::retention(&job, &provider.name);
     let task = wait::Task {
         job,
         clock,

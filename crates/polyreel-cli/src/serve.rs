@@ -1,14 +1,18 @@
 //! `polyreel mock`: a simulation of every provider, as a server of its own.
 
+use polyreel::Provider;
+
 use crate::arguments::{Mock, Speed};
 use crate::exit::Failure;
 use crate::signals::Signals;
-use crate::{generate, show};
+use crate::{generate, provider_file, show};
 
 pub(crate) async fn run(arguments: Mock) -> Result<(), Failure> {
-    let server = generate::simulator(Speed::Times(arguments.speed), arguments.port, polyreel::all()).await?;
+    let own = arguments.spec.iter().map(|file| provider_file::read(file)).collect::<Result<Vec<_>, _>>()?;
+    let providers: Vec<&Provider> = polyreel::all().iter().copied().chain(&own).collect();
+    let server = generate::simulator(Speed::Times(arguments.speed), arguments.port, &providers).await?;
     show::progress("simulating every provider; nothing is paid. Set these variables where your program runs:");
-    for provider in polyreel::all() {
+    for provider in providers {
         let base_url = server.base_url(&provider.id).unwrap_or_default();
         for (env, key) in provider.auth.env().iter().zip([server.key(), server.secret()]) {
             show::data(&format!("export {env}={key}"));

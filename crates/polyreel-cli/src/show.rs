@@ -7,16 +7,15 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use polyreel::spec::Inputs;
-use polyreel::{Clock, Job, JobHandle, Progress, Quote, Stage};
+use polyreel::{Client, Clock, Job, JobHandle, Progress, Quote, Stage};
 use serde_json::json;
 
 use crate::choice::Choice;
 use crate::exit::{Exit, Failure};
-use crate::job_file;
 
-/// A line for people, on stderr. A closed stderr is no reason to lose a job.
+/// A line for people, on stderr, with its colours if that is a terminal that wants them. A closed stderr is no reason to lose a job.
 pub(crate) fn progress(line: &str) {
-    let _ = writeln!(std::io::stderr(), "{line}");
+    let _ = writeln!(anstream::stderr(), "{line}");
 }
 
 /// A line of data, on stdout.
@@ -104,8 +103,23 @@ pub(crate) fn made(made: &Made<'_>, as_json: bool) {
     }
 }
 
+/// Where a key is about to go, before the first call.
+pub(crate) fn key_goes_to(client: &Client) {
+    progress(&format!("{} goes to {}", client.provider().auth.env().join(" and "), client.base_url()));
+}
+
+/// How long a job can still be asked for, if the provider forgets it soon.
+pub(crate) fn retention(job: &Job, provider_name: &str) {
+    let Some(left) = job.kept_for().filter(|left| *left < Duration::from_secs(24 * 3600)) else { return };
+    if left.is_zero() {
+        progress(&format!("warning: {provider_name} may have forgotten this job already"));
+    } else {
+        progress(&format!("note: {provider_name} forgets this job in {}", span(left)));
+    }
+}
+
 /// What is about to be made, before anything is sent.
-pub(crate) fn about_to_send(choice: &Choice, inputs: &Inputs, simulated: bool) {
+pub(crate) fn about_to_send(choice: &Choice<'_>, inputs: &Inputs, simulated: bool) {
     let note = if simulated { "; simulated, nothing is paid" } else { "" };
     progress(&format!("{} {}: {}{note}", choice.provider.name, choice.model.key, price(&choice.quote)));
     if let Some(why) = &choice.quote.assumed {
@@ -123,14 +137,14 @@ pub(crate) fn failure(failure: &Failure, as_json: bool) {
         progress(&format!("hint: {hint}"));
     }
     match &failure.job_file {
-        Some(file) if failure.exit == Exit::Failed || !failure.resumable => {
-            progress(&format!("what is known of the job is kept in {}", file.display()));
+        Some(kept) if failure.exit == Exit::Failed || !failure.resumable => {
+            progress(&format!("what is known of the job is kept in {}", kept.file.display()));
         }
-        Some(file) => progress(&format!("the job is kept; go on with: {}", job_file::resume_command(file))),
+        Some(kept) => progress(&format!("the job is kept; go on with: {}", kept.resume_command())),
         None => {}
     }
-    if as_json {
-        let file = failure.job_file.as_ref().map(|file| file.to_string_lossy().into_owned());
+    if as_json && !failure.is_told {
+        let file = failure.job_file.as_ref().map(|kept| kept.file.to_string_lossy().into_owned());
         let error = json!({
             "message": failure.message,
             "exit_code": failure.exit as u8,

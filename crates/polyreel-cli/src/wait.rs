@@ -6,6 +6,7 @@ use std::sync::Arc;
 use polyreel::{Clock, IfTaken, Job, JobHandle, Quote, Video};
 
 use crate::exit::{Exit, Failure};
+use crate::job_file::Kept;
 use crate::show::{self, Bar, Made};
 use crate::signals::Signals;
 
@@ -16,7 +17,7 @@ pub(crate) struct Task<'a> {
     pub(crate) output: &'a Path,
     pub(crate) overwrite: bool,
     /// Where the job's handle is kept until the film is saved.
-    pub(crate) job_file: Option<PathBuf>,
+    pub(crate) job_file: Option<Kept>,
     pub(crate) provider_name: &'a str,
     /// What it cost; a resumed job does not know.
     pub(crate) quote: Option<&'a Quote>,
@@ -35,8 +36,8 @@ pub(crate) async fn finish(task: Task<'_>, signals: &mut Signals) -> Result<(), 
     };
     let files = result.map_err(|failure| Failure { resumable, ..failure.job_file(task.job_file.clone()) })?;
     let first = files.first().map_or(output, PathBuf::as_path);
-    if let Some(job_file) = task.job_file.filter(|job_file| !files.contains(job_file)) {
-        let _ = std::fs::remove_file(job_file);
+    if let Some(kept) = task.job_file.filter(|kept| !files.contains(&kept.file)) {
+        let _ = std::fs::remove_file(kept.file);
     }
     if first != output {
         show::progress(&format!("{} was taken while waiting; the film is saved beside it", output.display()));

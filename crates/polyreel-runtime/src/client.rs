@@ -14,7 +14,7 @@ use crate::wire;
 use crate::clock::{Clock, SystemClock};
 use crate::origin::Base;
 use crate::transport::Transport;
-use crate::{Error, ErrorKind, Job, JobHandle, Request, Result};
+use crate::{Error, ErrorKind, Job, JobHandle, Observer, Request, Result};
 
 /// One account at one provider. Cheap to clone; clones share connections.
 #[derive(Clone)]
@@ -40,6 +40,7 @@ pub struct ClientBuilder {
     deadline: Option<Duration>,
     answer_within: Option<Duration>,
     simulated: bool,
+    observer: Option<Arc<dyn Observer>>,
 }
 
 impl Client {
@@ -80,12 +81,18 @@ impl Client {
             deadline: None,
             answer_within: None,
             simulated: false,
+            observer: None,
         }
     }
 
     /// What is known about the provider.
     pub fn provider(&self) -> &Provider {
         &self.0.provider
+    }
+
+    /// The base URL that requests, and with them the key, go to.
+    pub fn base_url(&self) -> &str {
+        self.0.transport.base().as_str()
     }
 
     /// Begins a request to a model, by the model's key. The generated crates wrap this in types.
@@ -133,7 +140,8 @@ impl Client {
         let provider = &self.0.provider;
         let about = |error: Error| error.provider_is(&provider.id).during(Step::Balance);
         let call = wire::balance(provider).map_err(|why| about(Error::configuration(why)))?;
-        let answer = self.0.transport.follow(call, provider, Duration::from_secs(30)).await.map_err(about)?;
+        let answer =
+            self.0.transport.follow(Step::Balance, call, provider, Duration::from_secs(30)).await.map_err(about)?;
         let Some((reply, head)) = answer else {
             return Err(about(Error::new(ErrorKind::NotSent, "the provider could not be reached")));
         };
@@ -163,7 +171,8 @@ impl Client {
         let provider = &self.0.provider;
         let about = |error: Error| error.provider_is(&provider.id).during(Step::Find);
         let call = wire::find(provider, reference).map_err(|why| about(Error::configuration(why)))?;
-        let answer = self.0.transport.follow(call, provider, Duration::from_secs(30)).await.map_err(about)?;
+        let answer =
+            self.0.transport.follow(Step::Find, call, provider, Duration::from_secs(30)).await.map_err(about)?;
         let Some((reply, head)) = answer else {
             return Err(about(Error::new(ErrorKind::NotSent, "the provider could not be reached")));
         };
@@ -265,6 +274,12 @@ impl ClientBuilder {
         self
     }
 
+    /// Shows every answer to this observer as well.
+    pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.observer = Some(observer);
+        self
+    }
+
     /// Marks jobs as simulated, so that nobody takes their handles for paid ones.
     pub fn simulated(mut self) -> Self {
         self.simulated = true;
@@ -276,7 +291,8 @@ impl ClientBuilder {
         !self.keys.is_empty()
     }
 
-    /// How long to wait for a job. By default four times the usual longest time, at least 20 minutes.
+    /// How long to wait for a job. By default four times the usual longest time, at least 20 minutes, and not longer than
+    /// the provider keeps the job.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = Some(deadline);
         self
@@ -308,7 +324,7 @@ impl ClientBuilder {
             return Err(configuration(format!("many servers speak this dialect: say which, in {set}")));
         };
         let base = Base::parse(base).map_err(configuration)?;
-        let transport = Transport::new(base, Keys::new(self.keys))?;
+        let transport = Transport::new(base, Keys::new(self.keys), self.observer)?;
         Ok(Client(Arc::new(Inner {
             provider,
             transport,

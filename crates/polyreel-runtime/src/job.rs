@@ -16,6 +16,9 @@ use crate::transport::Answer;
 use crate::wire::{self, Meaning, Refusal, Saved};
 use crate::{Client, Error, ErrorKind, JobHandle, JsonValue, Result, Video};
 
+/// The shortest default deadline, also for a job that may be forgotten: asking costs nothing.
+const LEAST_WAIT: Duration = Duration::from_secs(60);
+
 /// A job that was accepted. Await it for the film, or ask for [`Job::progress`] on the way.
 ///
 /// Dropping a job neither cancels nor forgets it: the provider goes on, and its [`JobHandle`] resumes it.
@@ -73,12 +76,17 @@ impl fmt::Display for Stage {
     }
 }
 
+fn kept_for(client: &Client, handle: &JobHandle) -> Option<Duration> {
+    let kept = Duration::from_millis(client.provider().retention.job?);
+    Some(kept.saturating_sub(client.clock().wall().duration_since(handle.submitted_at()).unwrap_or_default()))
+}
+
 impl Job {
     /// A job that was accepted just now, or one that was accepted earlier and may be long done.
     pub(crate) fn new(client: Client, handle: JobHandle, earlier: bool) -> Self {
         let estimate = handle.latency();
-        let kept = client.provider().retention.job.map(Duration::from_millis);
-        let deadline = client.deadline().unwrap_or_else(|| pace::deadline(estimate).min(kept.unwrap_or(Duration::MAX)));
+        let kept = kept_for(&client, &handle).map_or(Duration::MAX, |left| left.max(LEAST_WAIT));
+        let deadline = client.deadline().unwrap_or_else(|| pace::deadline(estimate).min(kept));
         let last = Progress {
             stage: Stage::Queued,
             queue_position: None,
@@ -122,6 +130,11 @@ impl Job {
         self.client.can_resume(&self.handle)
     }
 
+    /// How long the provider still keeps the job; zero when it may be forgotten already. `None` where nobody says.
+    pub fn kept_for(&self) -> Option<Duration> {
+        kept_for(&self.client, &self.handle)
+    }
+
     /// How the job was when last asked.
     pub fn last(&self) -> &Progress {
         &self.last
@@ -158,10 +171,12 @@ impl Job {
         if left.is_zero() && self.asked {
             let (waited, stage) = (self.elapsed().as_secs(), self.last.stage);
             let note = self.last.note.as_ref().map(|note| format!(" ({note})")).unwrap_or_default();
-            let message = format!(
-                "the job {} is still {stage} after {waited} s{note}; it is not lost, resume it later",
-                self.id()
-            );
+            let next = match self.kept_for().map(|left| left.as_secs() / 60) {
+                None => "it is not lost, resume it later".to_owned(),
+                Some(0) => "the provider may forget it any moment, resume it at once".to_owned(),
+                Some(minutes) => format!("it is not lost, resume it within {minutes} min"),
+            };
+            let message = format!("the job {} is still {stage} after {waited} s{note}; {next}", self.id());
             return Err(Error::new(ErrorKind::WaitTimeout, message).of_job(&self.handle));
         }
         self.client.clock().sleep(pause.min(left)).await;
@@ -211,7 +226,7 @@ impl Job {
         let is_media = |http: u16, content_type: &str| {
             operation.is_some_and(|operation| wire::is_media(operation, http, content_type))
         };
-        let answer = self.client.transport().ask(call, provider, left, is_media).await?;
+        let answer = self.client.transport().ask(step, call, provider, left, is_media).await?;
         let Some(Answer { reply, head, film }) = answer else {
             self.troubled("the provider could not be reached", None);
             return Ok(false);
@@ -318,7 +333,12 @@ impl Job {
             return Err(about(Error::configuration(format!("{} cannot stop jobs", provider.name))));
         };
         let call = self.later(Step::Cancel, self.handle.saved()).map_err(about)?;
-        let answer = self.client.transport().follow(call, provider, Duration::from_secs(30)).await.map_err(about)?;
+        let answer = self
+            .client
+            .transport()
+            .follow(Step::Cancel, call, provider, Duration::from_secs(30))
+            .await
+            .map_err(about)?;
         let Some((reply, head)) = answer else {
             let message = "it is unknown whether the job will be stopped: no answer came; asking again does no harm";
             return Err(about(Error::new(ErrorKind::NotCancelled(Kind::Timeout), message)));

@@ -135,8 +135,12 @@ impl Request {
         for (name, input) in inputs.iter_mut().filter(|(name, _)| first(name)) {
             let Input::Image(Image::Bytes(bytes)) = &*input else { continue };
             let call = wire::upload(provider, name, bytes).map_err(|why| about(Error::configuration(why)))?;
-            let answer =
-                self.client.transport().follow(call, provider, Duration::from_secs(120)).await.map_err(about)?;
+            let answer = self
+                .client
+                .transport()
+                .follow(Step::Upload, call, provider, Duration::from_secs(120))
+                .await
+                .map_err(about)?;
             let paths = provider.upload.as_ref().map(|upload| &*upload.id).unwrap_or_default();
             match answer {
                 Some((reply, _)) if reply.http < 300 && wire::first_text(&reply, paths).is_some() => {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use polyreel_spec::{Method, Provider};
+use polyreel_spec::{Method, Provider, Step};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use url::Url;
@@ -15,7 +15,7 @@ use crate::key::Keys;
 use crate::origin::{Base, is_private_address};
 use crate::outcome::{Sent, retry_after};
 use crate::wire::{Body, Call, Part, Reply, ReplyBody, Target};
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind, Observer, Result};
 
 /// The longest answer that is read, in bytes; films are streamed and not counted here.
 const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
@@ -32,6 +32,7 @@ pub(crate) struct Transport {
     films: reqwest::Client,
     base: Base,
     keys: Keys,
+    observer: Option<Arc<dyn Observer>>,
 }
 
 /// How sending a create ended.
@@ -54,7 +55,7 @@ pub(crate) struct Answer {
 pub(crate) struct Pieces(reqwest::Response);
 
 impl Transport {
-    pub(crate) fn new(base: Base, keys: Keys) -> Result<Self> {
+    pub(crate) fn new(base: Base, keys: Keys, observer: Option<Arc<dyn Observer>>) -> Result<Self> {
         let builder = || -> Result<reqwest::ClientBuilder> {
             Ok(reqwest::Client::builder()
                 .tls_backend_preconfigured(tls(&base)?)
@@ -78,7 +79,7 @@ impl Transport {
         let films =
             builder()?.read_timeout(Duration::from_secs(60)).dns_resolver(PublicHosts { also: base.local_name() });
         let films = films.build().map_err(fail)?;
-        Ok(Self { create, follow, films, base, keys })
+        Ok(Self { create, follow, films, base, keys, observer })
     }
 
     pub(crate) fn base(&self) -> &Base {
@@ -103,7 +104,7 @@ impl Transport {
             Err(_) => return Ok(ended(Sent::Lost)),
         };
         let head = head(&response);
-        Ok(match self.receive(&mut response, &head, is_media).await {
+        Ok(match self.receive(Step::Create, &mut response, &head, is_media).await {
             Some((reply, film)) => Exchange { sent: Sent::Answered(reply), head, film },
             None => Exchange { sent: Sent::Cut { http: head.http }, head, film: None },
         })
@@ -112,17 +113,19 @@ impl Transport {
     /// Sends a call that may be repeated at will. `Ok(None)` when no whole answer came in time.
     pub(crate) async fn follow(
         &self,
+        step: Step,
         call: Call,
         provider: &Provider,
         within: Duration,
     ) -> Result<Option<(Reply, Head)>> {
-        let answer = self.ask(call, provider, within, |_, _| false).await?;
+        let answer = self.ask(step, call, provider, within, |_, _| false).await?;
         Ok(answer.map(|answer| (answer.reply, answer.head)))
     }
 
     /// As [`Self::follow`], where the answer may be the film itself, as `is_media` tells from its head.
     pub(crate) async fn ask(
         &self,
+        step: Step,
         call: Call,
         provider: &Provider,
         within: Duration,
@@ -135,13 +138,14 @@ impl Transport {
             Err(_) => return Ok(None),
         };
         let head = head(&response);
-        let received = self.receive(&mut response, &head, is_media).await;
+        let received = self.receive(step, &mut response, &head, is_media).await;
         Ok(received.map(|(reply, film)| Answer { reply, head, film }))
     }
 
     /// The rest of an answer, the film on the disk if it is one; `None` when it was cut.
     async fn receive(
         &self,
+        step: Step,
         response: &mut reqwest::Response,
         head: &Head,
         is_media: impl Fn(u16, &str) -> bool,
@@ -149,10 +153,12 @@ impl Transport {
         if is_media(head.http, head.header("content-type").unwrap_or_default()) {
             let (film, length) = to_disk(response).await?;
             let body = ReplyBody::Media(length);
-            return Some((Reply { http: head.http, headers: head.headers.clone(), body }, Some(film)));
+            let reply = Reply { http: head.http, headers: head.headers.clone(), body };
+            self.observe(step, &reply);
+            return Some((reply, Some(film)));
         }
         let body = whole(response).await?;
-        Some((self.reply(head, &body), None))
+        Some((self.reply(step, head, &body), None))
     }
 
     /// Asks for a film at a URL, without a key.
@@ -218,14 +224,22 @@ impl Transport {
     }
 
     /// The answer, without the key if it gives that back: it must not get into messages or files.
-    fn reply(&self, head: &Head, body: &[u8]) -> Reply {
+    fn reply(&self, step: Step, head: &Head, body: &[u8]) -> Reply {
         let text = String::from_utf8_lossy(body);
         let json = match self.keys.cut_out_of(&text) {
             Some(clean) => serde_json::from_str(&clean),
             None => serde_json::from_slice(body),
         };
         let body = json.map_or(ReplyBody::Other, ReplyBody::Json);
-        Reply { http: head.http, headers: head.headers.clone(), body }
+        let reply = Reply { http: head.http, headers: head.headers.clone(), body };
+        self.observe(step, &reply);
+        reply
+    }
+
+    fn observe(&self, step: Step, reply: &Reply) {
+        if let Some(observer) = &self.observer {
+            observer.answered(step, reply);
+        }
     }
 }
 

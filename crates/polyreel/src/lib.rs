@@ -15,6 +15,7 @@
 //!
 //! - [`Request::submit`] and its typed wrappers are the only calls that spend money.
 //! - [`Job`] is awaited for the [`Video`]; every [`Error`] after a submit carries the [`JobHandle`].
+//! - `Provider::from_yaml` (feature `yaml`) reads a provider file of your own at run time, for [`Client::builder`].
 //! - [`offers`] says which models can do a request, and what each costs.
 
 #[cfg(feature = "mock")]
@@ -23,6 +24,7 @@ mod offers;
 mod providers;
 
 pub use offers::{Offer, Refusal, offers};
+pub use polyreel_runtime::spec::Provider;
 pub use polyreel_runtime::*;
 pub use providers::*;
 

@@ -5,6 +5,7 @@ pub(crate) mod growth;
 pub(crate) mod http;
 pub(crate) mod json_schema;
 pub(crate) mod mutation;
+pub(crate) mod place;
 pub(crate) mod tree;
 pub(crate) mod wiretap;
 pub(crate) mod written;

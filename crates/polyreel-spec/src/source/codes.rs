@@ -99,6 +99,12 @@ pub const CODES: &[Code] = &[
          the variable with the provider's id in capitals, and leave `…_BASE_URL` to the address.",
     ),
     code(
+        "S012",
+        "name of a built-in provider",
+        "A file that is read at run time cannot stand in for a provider that Polyreel has, else it would get that provider's \
+         key. Choose another id, rename the file accordingly, and begin its variables with the new id.",
+    ),
+    code(
         "R101",
         "input that is no field",
         "A model lists inputs by their names, and each must be defined once under `fields`. Add the field or correct the name.",

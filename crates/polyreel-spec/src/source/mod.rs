@@ -3,6 +3,7 @@
 //! Three steps: text → located tree (`node`) → as written (`written`) → as meant (`meaning`, `rules`). All
 //! problems are reported at once, each with a stable code and its place.
 
+mod built_in;
 mod closed;
 mod codes;
 mod containers;
@@ -31,9 +32,33 @@ use written::Spec;
 ///
 /// Everything that is wrong with the file, at once.
 pub fn read(file: &str, text: &str) -> Result<Provider, Diagnostics> {
+    read_except(file, text, &[])
+}
+
+impl Provider {
+    /// Reads a provider file that is not part of Polyreel, for use at run time. `file` is its name, for diagnostics and
+    /// because its stem must be the provider's id: `acme.yaml`.
+    ///
+    /// ```
+    /// use polyreel_spec::Provider;
+    ///
+    /// let problems = Provider::from_yaml("acme.yaml", "provider: acme\nmodles: {}\n").unwrap_err();
+    /// assert!(problems.to_string().contains("did you mean `models`?"));
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the file, at once; also an id or alias of a built-in provider, whose key it would get.
+    pub fn from_yaml(file: &str, text: &str) -> Result<Self, Diagnostics> {
+        read_except(file, text, built_in::NAMES)
+    }
+}
+
+/// Reads a file whose provider has none of the taken names.
+fn read_except(file: &str, text: &str, taken: &'static [&'static str]) -> Result<Provider, Diagnostics> {
     let fail = |problems| Diagnostics { file: file.to_owned(), text: text.to_owned(), problems };
     let node = node::parse(text).map_err(|problem| fail(vec![problem]))?;
-    let mut context = reading::Context::new(text);
+    let mut context = reading::Context::new(text, taken);
     let provider = Spec::read(&node, &mut context).and_then(|spec| meaning::mean(&spec, file, &mut context));
     match provider {
         Some(provider) if context.problems.is_empty() => Ok(provider),

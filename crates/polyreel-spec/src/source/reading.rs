@@ -9,6 +9,8 @@ use super::node::{Node, Tree};
 /// What has been found so far.
 pub(super) struct Context<'a> {
     pub(super) text: &'a str,
+    /// Names that the provider may not have.
+    pub(super) taken: &'static [&'static str],
     pub(super) problems: Vec<Diagnostic>,
     /// The keys that lead to the value being read.
     pub(super) place: Vec<String>,
@@ -19,8 +21,8 @@ pub(super) struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
-        Self { text, problems: Vec::new(), place: Vec::new(), assumed: Vec::new(), sources: Vec::new() }
+    pub(super) fn new(text: &'a str, taken: &'static [&'static str]) -> Self {
+        Self { text, taken, problems: Vec::new(), place: Vec::new(), assumed: Vec::new(), sources: Vec::new() }
     }
 
     pub(super) fn problem(&mut self, code: &'static str, span: &Range<usize>, message: impl Into<String>) {

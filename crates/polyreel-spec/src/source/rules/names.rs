@@ -9,10 +9,23 @@ use super::{span, span_of};
 use crate::{FieldType, Provider, Scalar};
 
 pub(super) fn check(spec: &Spec, provider: &Provider, context: &mut Context<'_>) {
+    built_in(spec, provider, context);
     aliases(spec, provider, context);
     credits(spec, provider, context);
     types(spec, provider, context);
     values(spec, provider, context);
+}
+
+/// Whoever asks for a built-in provider gets that one, and its key goes to no other host.
+fn built_in(spec: &Spec, provider: &Provider, context: &mut Context<'_>) {
+    let id = spec.provider.as_ref().map(|id| (&*provider.id, &id.span));
+    let aliases = spec.aliases.as_deref().into_iter().flatten().map(|alias| (&*alias.value, &alias.span));
+    for (name, at) in id.into_iter().chain(aliases) {
+        if context.taken.iter().any(|taken| taken.eq_ignore_ascii_case(name)) {
+            let hint = "give it a name of its own, and its variables the same prefix";
+            context.problem_with_hint("S012", at, format!("`{name}` is the name of a built-in provider"), hint);
+        }
+    }
 }
 
 /// Each leads to this provider, and can be typed.

@@ -1,0 +1,3 @@
+//! What stands beside the tests: the run against a real provider.
+
+pub mod live;

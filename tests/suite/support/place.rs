@@ -1,0 +1,131 @@
+//! The command as a process of its own, in an empty folder with an empty environment.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use super::arbitrary::png;
+use super::root;
+
+/// How every simulated run begins.
+pub(crate) const MOCK: [&str; 4] = ["generate", "--mock", "--speed", "max"];
+
+/// A hermetic folder to run in.
+pub(crate) struct Place(tempfile::TempDir);
+
+impl Place {
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let put = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).unwrap();
+        put("photo.png", &std::fs::read(root().join("examples/photo.png")).unwrap());
+        put("small.png", &png(299, 400, b""));
+        put("large.png", &png(400, 400, &vec![0; 10_000_001]));
+        put("text.png", b"this is no picture");
+        put("taken.mp4", b"an older film");
+        Self(folder)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    pub(crate) fn put(&self, name: &str, text: &str) {
+        std::fs::write(self.0.path().join(name), text).unwrap();
+    }
+
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_polyreel-under-test"));
+        command.args(arguments).current_dir(self.0.path()).env_clear().stdin(Stdio::null());
+        // Windows cannot open sockets without it.
+        #[expect(clippy::disallowed_methods, reason = "handed on, not read")]
+        if let Ok(root) = std::env::var("SystemRoot") {
+            command.env("SystemRoot", root);
+        }
+        command
+    }
+
+    pub(crate) fn run(&self, environment: &[(&str, &str)], arguments: &[&str]) -> String {
+        let output = self.command(arguments).envs(environment.iter().copied()).output().unwrap();
+        self.show(&output)
+    }
+
+    /// Everything there is to see, without what differs from run to run.
+    fn show(&self, output: &std::process::Output) -> String {
+        let text = |bytes: &[u8]| redact(&String::from_utf8_lossy(bytes).replace("\r\n", "\n"));
+        format!(
+            "exit code: {}\n--- stdout\n{}--- stderr\n{}--- files\n{}",
+            output.status.code().map_or("none".to_owned(), |code| code.to_string()),
+            text(&output.stdout),
+            text(&output.stderr),
+            self.files()
+        )
+    }
+
+    /// What was made: name and kind of every file that was not there before.
+    fn files(&self) -> String {
+        let given = ["photo.png", "small.png", "large.png", "text.png", "taken.mp4"];
+        let mut names: Vec<_> = std::fs::read_dir(self.0.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.retain(|name| !given.contains(&name.as_str()) && Path::new(name).extension() != Some("yaml".as_ref()));
+        names.sort();
+        let line = |name: &String| format!("{name}: {}\n", kind(&self.0.path().join(name)));
+        names.iter().map(line).collect::<Vec<_>>().concat()
+    }
+}
+
+fn kind(file: &Path) -> String {
+    let bytes = std::fs::read(file).unwrap();
+    if bytes.get(4..8) == Some(b"ftyp") {
+        return "an MP4 file".to_owned();
+    }
+    let text = redact(&String::from_utf8_lossy(&bytes));
+    format!("{} bytes of text", text.len())
+}
+
+fn redact(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("127.0.0.1:") {
+        out.push_str(before);
+        out.push_str("127.0.0.1:PORT");
+        rest = after.trim_start_matches(|c: char| c.is_ascii_digit());
+    }
+    out.push_str(rest);
+    out.replace("polyreel-under-test", "polyreel").replace(".exe", "")
+}
+
+/// Runs until a line with this text appears on stderr.
+pub(crate) fn run_until(
+    place: &Place,
+    environment: &[(&str, &str)],
+    arguments: &[&str],
+    text: &str,
+) -> (Child, BufReader<std::process::ChildStderr>) {
+    let mut command = place.command(arguments);
+    let mut child =
+        command.envs(environment.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.contains(text) {
+        line.clear();
+        assert!(lines.read_line(&mut line).unwrap() > 0, "it ended before it said `{text}`");
+    }
+    (child, lines)
+}
+
+pub(crate) fn signal(child: &Child, name: &str) {
+    assert!(Command::new("kill").args([name, &child.id().to_string()]).status().unwrap().success());
+}
+
+/// What `polyreel mock` says to set for so many providers, as name and value.
+pub(crate) fn exported(server: &mut Child, providers: usize) -> Vec<(String, String)> {
+    let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
+    let mut line = || lines.next().unwrap().unwrap();
+    let variables = (0..2 * providers).map(|_| line());
+    let pair = |line: String| {
+        line.strip_prefix("export ").and_then(|pair| pair.split_once('=')).map(|(a, b)| (a.to_owned(), b.to_owned()))
+    };
+    variables.map(|line| pair(line).unwrap()).collect()
+}
