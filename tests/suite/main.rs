@@ -6,6 +6,7 @@ mod support;
 
 mod cli;
 mod codes;
+mod coverage;
 mod edits;
 mod fixtures;
 mod guide;

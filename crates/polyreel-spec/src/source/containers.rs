@@ -11,8 +11,11 @@ use crate::Scalar;
 #[derive(Clone, Debug)]
 pub(super) enum Nested<T> {
     Leaf(T),
-    By(Vec<(Located<Scalar>, Located<Nested<T>>)>),
+    By(Vec<Row<T>>),
 }
+
+/// A row; one that could not be read is there all the same, so that it is not missed as well.
+type Row<T> = (Located<Scalar>, Option<Located<Nested<T>>>);
 
 impl<T: Read> Read for Nested<T> {
     fn read(node: &Node, context: &mut Context<'_>) -> Option<Self> {
@@ -21,14 +24,12 @@ impl<T: Read> Read for Nested<T> {
         for (key, value) in entries {
             let key: Option<Located<Scalar>> = located(key, context);
             // 5 and 5.0 are two keys to YAML and one value to us.
-            if let Some(twice) =
-                key.as_ref().filter(|key| rows.iter().any(|(own, _): &(Located<Scalar>, _)| own.value == key.value))
+            if let Some(twice) = key.as_ref().filter(|key| rows.iter().any(|(own, _): &Row<T>| own.value == key.value))
             {
                 context.problem("S002", &twice.span, format!("`{}` is listed twice", twice.value));
             }
-            if let (Some(key), Some(value)) = (key, located(value, context)) {
-                rows.push((key, value));
-            }
+            let value = located(value, context);
+            rows.extend(key.map(|key| (key, value)));
         }
         Some(Self::By(rows))
     }

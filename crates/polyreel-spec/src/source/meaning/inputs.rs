@@ -144,12 +144,13 @@ fn allowed(name: &Located<String>, field: &written::Field, kind: FieldType, cont
         let mut list = Vec::new();
         for (ours, theirs) in rows {
             admit(ours, context);
+            let Some(theirs) = theirs else { continue };
             match &theirs.value {
                 Nested::Leaf(word) => list.push(Word { ours: ours.value.clone(), theirs: word.clone() }),
                 Nested::By(_) => context.problem("S002", &theirs.span, "expected one word"),
             }
         }
-        if list.is_empty() {
+        if rows.is_empty() {
             context.problem("S002", &words.span, "an empty table of words says nothing");
         }
         return Allowed::Words(list.into());

@@ -34,6 +34,10 @@ pub(super) fn price(
     {
         context.problem("M405", &per.span, "the model has no duration to multiply by");
     }
+    let read = [("amount", price.amount.is_some()), ("by", price.by.is_some()), ("table", price.table.is_some())];
+    if read.into_iter().any(|(key, is_read)| price.names(key) && !is_read) {
+        return None;
+    }
     let per = price.per.as_ref().map_or(Per::Video, |per| per.value);
     let leaves = rows(price.amount.as_ref(), price.by.as_ref(), price.table.as_ref(), fields, &price.span, context)?;
     let table = leaves.into_iter().map(|(when, leaf)| PriceRow { when: when.into(), amount: leaf.0 }).collect();
@@ -120,12 +124,17 @@ fn flatten<T: Clone>(
             }
             for value in values {
                 match entries.iter().find(|(key, _)| key.value == *value) {
-                    Some((_, below)) => {
+                    Some((_, None)) => {}
+                    Some((_, Some(below))) => {
                         when.push(value.clone());
                         flatten(below, rest, when, rows, context);
                         when.pop();
                     }
-                    None => context.problem("M402", &table.span, format!("the table lacks `{value}` of `{name}`")),
+                    None => {
+                        let message = format!("the table lacks `{value}` of `{name}`");
+                        let hint = "there is a row for every combination; a price that nobody states is `unknown`";
+                        context.problem_with_hint("M402", &table.span, message, hint);
+                    }
                 }
             }
         }
