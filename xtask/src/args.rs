@@ -18,6 +18,7 @@ Tasks of the Polyreel workspace.
                                      laws    random requests and replies
                                      specs   random edits of provider files
                                      places  every way to break every place of provider files
+                                     fuzz    bytes for whatever reads; needs nightly and cargo-fuzz
 ";
 
 /// One task.
@@ -119,6 +120,7 @@ mod tests {
             ("soak laws --cases 100", soak("laws", Some(100), None)),
             ("soak --cases 100 laws", soak("laws", Some(100), None)),
             ("soak specs --cases 100 --seed 7", soak("specs", Some(100), Some(7))),
+            ("soak fuzz --seed 7", soak("fuzz", None, Some(7))),
         ] {
             assert_eq!(parsed(line), Ok(task), "{line}");
         }

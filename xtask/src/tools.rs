@@ -20,6 +20,13 @@ pub(crate) fn cargo(root: &Path) -> Command {
     command
 }
 
+/// The cargo of the nightly toolchain: rustup alone knows where it is.
+pub(crate) fn nightly(root: &Path) -> Command {
+    let mut command = Command::new("rustup");
+    command.args(["run", "nightly", "cargo"]).current_dir(root);
+    command
+}
+
 /// Formats Rust as `cargo fmt` does.
 pub(crate) fn format(root: &Path, path: &str, text: &str) -> Result<String> {
     let fail = |why: String| format!("rustfmt cannot format {path}: {why}");

@@ -31,7 +31,11 @@ use written::Spec;
 ///
 /// Everything that is wrong with the file, at once.
 pub fn read(file: &str, text: &str) -> Result<Provider, Diagnostics> {
-    let fail = |problems| Diagnostics { file: file.to_owned(), text: text.to_owned(), problems };
+    let fail = |problems: Vec<Diagnostic>| Diagnostics {
+        file: file.to_owned(),
+        text: text.to_owned(),
+        problems: problems.into_iter().map(Diagnostic::printable).collect(),
+    };
     let node = node::parse(text).map_err(|problem| fail(vec![problem]))?;
     let mut context = reading::Context::new(text);
     let provider = Spec::read(&node, &mut context).and_then(|spec| meaning::mean(&spec, file, &mut context));
