@@ -8,6 +8,7 @@ mod cli;
 mod codes;
 mod edits;
 mod fixtures;
+mod hostile;
 mod laws;
 mod layering;
 mod once;
