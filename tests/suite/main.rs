@@ -7,6 +7,7 @@ mod support;
 mod cli;
 mod codes;
 mod edits;
+mod facts;
 mod fixtures;
 mod hostile;
 mod laws;
