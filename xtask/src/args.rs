@@ -19,6 +19,7 @@ Tasks of the Polyreel workspace.
                                      specs   random edits of provider files
                                      places  every way to break every place of provider files
                                      fuzz    bytes for whatever reads; needs nightly and cargo-fuzz
+  cargo xtask measure              how long the generator takes for up to a thousand providers
 ";
 
 /// One task.
@@ -27,6 +28,7 @@ pub(crate) enum Task {
     Help,
     Codegen { check: bool, out: Option<PathBuf> },
     Check,
+    Measure,
     Soak { name: Option<String>, cases: Option<u32>, seed: Option<u64> },
 }
 
@@ -37,6 +39,7 @@ pub(crate) fn parse(args: impl Iterator<Item = OsString>) -> Result<Task> {
         None | Some("help" | "--help" | "-h") => return Ok(Task::Help),
         Some("codegen") => args.codegen()?,
         Some("check") => Task::Check,
+        Some("measure") => Task::Measure,
         Some("soak") => args.soak()?,
         Some(other) => return Err(format!("there is no task {other:?}\n\n{USAGE}")),
     };
@@ -115,6 +118,7 @@ mod tests {
             ("codegen --check", codegen(true, None)),
             ("codegen --out x/y", codegen(false, Some("x/y"))),
             ("check", Task::Check),
+            ("measure", Task::Measure),
             ("soak", Task::Soak { name: None, cases: None, seed: None }),
             ("soak laws", soak("laws", None, None)),
             ("soak laws --cases 100", soak("laws", Some(100), None)),

@@ -8,6 +8,7 @@ mod args;
 mod check;
 mod codegen;
 mod diff;
+mod measure;
 mod soak;
 mod tools;
 
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         Task::Codegen { out: Some(folder), .. } => codegen::export(&root, &folder),
         Task::Codegen { .. } => codegen::write(&root),
         Task::Check => check::run(&root),
+        Task::Measure => measure::run(&root),
         Task::Soak { name, cases, seed } => soak::run(&root, name.as_deref(), cases, seed),
     });
     match done {

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use crate::Result;
 
@@ -51,4 +52,12 @@ pub(crate) fn format(root: &Path, path: &str, text: &str) -> Result<String> {
 
 fn program(variable: &str, name: &str) -> OsString {
     std::env::var_os(variable).unwrap_or_else(|| name.into())
+}
+
+/// What some work gives, and how long it takes.
+#[expect(clippy::disallowed_methods, reason = "seconds for people, nothing depends on them")]
+pub(crate) fn stopwatch<T>(work: impl FnOnce() -> T) -> (T, Duration) {
+    let begin = std::time::Instant::now();
+    let done = work();
+    (done, begin.elapsed())
 }
