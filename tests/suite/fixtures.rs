@@ -6,14 +6,14 @@ use std::path::Path;
 use polyreel_mock::engine::{Request, Uploads, accept};
 use polyreel_runtime::outcome::{Sent, decide};
 use polyreel_runtime::webhook::{Callback, CallbackError, job_of};
-use polyreel_runtime::wire::{self, Body, Reply, ReplyBody, Saved, Target};
-use polyreel_spec::{Inputs, Plan, Provider, Step};
+use polyreel_runtime::wire::{self, Body, Call, Reply, ReplyBody, Saved, Target};
+use polyreel_spec::{HttpPattern, Inputs, Plan, Provider, Step};
 use serde_json::Value;
 
 use crate::support::arbitrary::png;
 use crate::support::{each_file, provider, providers, root};
 
-fn read(file: &Path) -> (Provider, Value) {
+pub(crate) fn read(file: &Path) -> (Provider, Value) {
     let folder = file.parent().unwrap().file_name().unwrap().to_str().unwrap().to_owned();
     let fixture = serde_yaml::from_str(&std::fs::read_to_string(file).unwrap());
     let fixture: Value = fixture.unwrap_or_else(|error| panic!("{}: {error}", file.display()));
@@ -23,12 +23,12 @@ fn read(file: &Path) -> (Provider, Value) {
     (provider(&folder), fixture)
 }
 
-fn step(fixture: &Value) -> Step {
+pub(crate) fn step(fixture: &Value) -> Step {
     let name = fixture["step"].as_str().unwrap_or("create");
     Step::ALL.into_iter().find(|step| step.name() == name).unwrap_or_else(|| panic!("{name} is no step"))
 }
 
-fn pairs(fixture: &Value, key: &str) -> Vec<(String, String)> {
+pub(crate) fn pairs(fixture: &Value, key: &str) -> Vec<(String, String)> {
     let map = fixture.get(key).and_then(Value::as_object).into_iter().flatten();
     map.map(|(name, value)| (name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned))).collect()
 }
@@ -47,35 +47,36 @@ fn documented_replies() {
     });
 }
 
-/// What the engine makes of an answer.
-pub(crate) fn replies(provider: &Provider, fixture: &Value, file: &Path) {
+pub(crate) fn replies(provider: &Provider, fixture: &Value, _: &Path) {
+    insta::assert_snapshot!(reply(provider, fixture));
+}
+
+/// What the engine makes of a documented reply.
+pub(crate) fn reply(provider: &Provider, fixture: &Value) -> String {
     let headers = pairs(fixture, "headers").into_iter().map(|(name, value)| (name.to_lowercase(), value));
     let body = match (fixture.get("body"), fixture["raw"].as_str()) {
         (Some(document), None) => ReplyBody::Json(document.clone()),
         (None, Some("<an MP4 file>")) => ReplyBody::Media(34_331),
         (None, Some(_)) => ReplyBody::Other,
-        _ => panic!("{}: a reply has a `body` or is `raw`", file.display()),
+        _ => panic!("a reply has a `body` or is `raw`: {fixture}"),
     };
     let http = u16::try_from(fixture["http"].as_u64().unwrap()).unwrap();
     let reply = Reply { http, headers: headers.collect(), body };
     match step(fixture) {
-        Step::Create => insta::assert_debug_snapshot!(decide(&plan(provider, fixture), &Sent::Answered(reply))),
-        step @ (Step::Poll | Step::Result) => {
-            insta::assert_debug_snapshot!(wire::read(provider, step, &reply, &Saved::new()));
-        }
-        Step::Balance => insta::assert_debug_snapshot!(wire::read_balance(provider, &reply)),
+        Step::Create => format!("{:#?}", decide(&plan(provider, fixture), &Sent::Answered(reply))),
+        step @ (Step::Poll | Step::Result) => format!("{:#?}", wire::read(provider, step, &reply, &Saved::new())),
+        Step::Balance => format!("{:#?}", wire::read_balance(provider, &reply)),
         Step::Cancel => {
-            let cancel = provider.cancel.as_ref().unwrap();
-            let done = cancel.done.iter().any(|code| code.matches(http));
-            let requested = cancel.requested.iter().any(|code| code.matches(http));
-            let refused = wire::read_refusal(provider, Step::Cancel, &reply);
-            match (done, requested) {
-                (true, _) => insta::assert_debug_snapshot!("stopped"),
-                (_, true) => insta::assert_debug_snapshot!("will be stopped"),
-                _ => insta::assert_debug_snapshot!(refused),
+            let among = |codes: &[HttpPattern]| codes.iter().any(|code| code.matches(http));
+            let (done, requested): (&[_], &[_]) =
+                provider.cancel.as_ref().map_or((&[], &[]), |cancel| (&cancel.done, &cancel.requested));
+            match (among(done), among(requested)) {
+                (true, _) => format!("{:#?}", "stopped"),
+                (_, true) => format!("{:#?}", "will be stopped"),
+                _ => format!("{:#?}", wire::read_refusal(provider, Step::Cancel, &reply)),
             }
         }
-        other => panic!("{}: no reply of a {other} is documented", file.display()),
+        other => panic!("no reply of a {other} is documented"),
     }
 }
 
@@ -96,7 +97,7 @@ pub(crate) fn sent(provider: &Provider, fixture: &Value, file: &Path) {
     }
 }
 
-fn request(fixture: &Value) -> Request {
+pub(crate) fn request(fixture: &Value) -> Request {
     let (content_type, body) = match (fixture["body"].as_str(), fixture.get("form")) {
         (Some(json), None) => (Some("application/json"), json.as_bytes().to_vec()),
         (None, Some(form)) => (Some("multipart/form-data; boundary=edge"), multipart(form)),
@@ -134,7 +135,7 @@ fn create(provider: &Provider, fixture: &Value, file: &Path) {
     insta::assert_debug_snapshot!(accepted);
 }
 
-fn json(body: &Body) -> Option<String> {
+pub(crate) fn json(body: &Body) -> Option<String> {
     match body {
         Body::Json(document) => Some(document.to_string()),
         _ => None,
@@ -143,12 +144,7 @@ fn json(body: &Body) -> Option<String> {
 
 /// The client's own call, from the saved values, is the documented one.
 fn later(provider: &Provider, fixture: &Value, file: &Path) {
-    let saved: Saved = pairs(fixture, "saved").into_iter().collect();
-    let call = match step(fixture) {
-        Step::Balance => wire::balance(provider),
-        step => wire::later(provider, step, plan(provider, fixture).model, &saved, ""),
-    };
-    let call = call.unwrap_or_else(|missing| panic!("{}: {missing}", file.display()));
+    let call = later_call(provider, fixture).unwrap_or_else(|missing| panic!("{}: {missing}", file.display()));
     let documented = fixture["path"].as_str().unwrap();
     let base = provider.base_url.as_deref().unwrap();
     match &call.target {
@@ -157,6 +153,21 @@ fn later(provider: &Provider, fixture: &Value, file: &Path) {
     }
     assert_eq!(call.method.name(), fixture["method"].as_str().unwrap(), "{}", file.display());
     assert_eq!(call.query, pairs(fixture, "query"), "{}", file.display());
+}
+
+/// What the client sends where a fixture documents a later call.
+pub(crate) fn later_call(provider: &Provider, fixture: &Value) -> Result<Call, String> {
+    let saved: Saved = pairs(fixture, "saved").into_iter().collect();
+    match step(fixture) {
+        Step::Balance => wire::balance(provider),
+        step => wire::later(provider, step, plan(provider, fixture).model, &saved, ""),
+    }
+}
+
+/// Whose callback a documented one is taken for.
+pub(crate) fn callback(provider: &Provider, fixture: &Value) -> Result<String, CallbackError> {
+    let (headers, body) = (pairs(fixture, "headers"), fixture["body"].as_str().unwrap().as_bytes());
+    job_of(provider, fixture["secret"].as_str().unwrap(), &Callback { headers: &headers, body })
 }
 
 fn multipart(form: &Value) -> Vec<u8> {
@@ -177,13 +188,11 @@ fn multipart(form: &Value) -> Vec<u8> {
 fn callbacks() {
     each_file("fixtures", ".callback.yaml", |file| {
         let (provider, fixture) = read(file);
-        let (headers, body) = (pairs(&fixture, "headers"), fixture["body"].as_str().unwrap().as_bytes());
-        let callback = Callback { headers: &headers, body };
         let expected = match fixture["genuine"].as_bool() {
             Some(false) => Err(CallbackError::NotGenuine),
             _ => Ok(fixture["id"].as_str().unwrap().to_owned()),
         };
-        assert_eq!(job_of(&provider, fixture["secret"].as_str().unwrap(), &callback), expected, "{}", file.display());
+        assert_eq!(callback(&provider, &fixture), expected, "{}", file.display());
     });
 }
 

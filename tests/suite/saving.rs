@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use polyreel::mock::{self, MockServer};
-use polyreel::{Client, ErrorKind, IfTaken, JobHandle, Video};
+use polyreel::{Client, ErrorKind, IfTaken, Image, JobHandle, Video};
 use polyreel_spec::{Provider, Step};
 
-use crate::support::provider;
+use crate::support::arbitrary::png;
+use crate::support::{provider, providers};
 
 async fn film(server: &MockServer, provider: &Provider) -> Video {
     let client = mock::client(server, provider).unwrap();
@@ -55,6 +56,30 @@ async fn what_is_no_film_leaves_no_file_and_keeps_the_job() {
         assert_eq!(error.kind(), ErrorKind::NotSaved, "{outcome}: {error}");
         assert_eq!(error.job(), Some(video.handle()));
         assert_eq!(names(folder.path()), Vec::<String>::new(), "{outcome}");
+    }
+}
+
+/// Whoever asks again after the end hears the same, and the provider hears nothing.
+#[tokio::test]
+async fn an_end_stays() {
+    for provider in providers().iter().filter(|provider| provider.poll.is_some()) {
+        let server = MockServer::start([provider]).await;
+        let model = &provider.models[0];
+        let mut request = mock::client(&server, provider).unwrap().request(&model.key).set("prompt", "[[mock:failed]]");
+        if model.requires("start_image") {
+            request = request.set("start_image", Image::bytes(png(400, 400, b"")));
+        }
+        let mut job = request.submit().await.unwrap();
+        let end = loop {
+            if let Err(end) = job.progress().await {
+                break end;
+            }
+        };
+        let calls = server.requests().len();
+        let again = job.progress().await.unwrap_err();
+        assert!(matches!(end.kind(), ErrorKind::JobFailed(_)), "{end}");
+        assert_eq!((again.kind(), again.to_string(), again.status()), (end.kind(), end.to_string(), end.status()));
+        assert_eq!(server.requests().len(), calls, "{}", provider.id);
     }
 }
 

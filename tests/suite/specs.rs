@@ -69,11 +69,25 @@ fn cut_and_torn_files_are_refused_without_a_panic() {
     }
 }
 
-/// A YAML bomb and 100,000 open brackets are refused at once.
+/// A YAML bomb, 100,000 open brackets and a million values are refused at once: on a stack that holds no deep recursion,
+/// and with a single problem, since no value is looked at.
 #[test]
 fn bombs_are_refused() {
     let bomb = "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b,*b,*b]\n";
-    for text in [bomb.to_owned(), "[".repeat(100_000), "{a: ".repeat(100_000), "- ".repeat(100_000)] {
-        assert_eq!(source::read("acme.yaml", &text).unwrap_err().problems.len(), 1);
-    }
+    let stairs = (0..1_000).map(|depth| " ".repeat(depth) + "a:\n").collect::<String>();
+    let nested =
+        ["[", "{a: ", "- ", "? ", "!!map {a: ", "&a [", "{[", "a: {b: [", "[\n"].map(|one| one.repeat(100_000));
+    let wide = ["a: [".to_owned() + &"1,".repeat(1_000_000) + "]", "- {a: b}\n".repeat(100_000)];
+    let merged = format!("a: &a {{ b: 1 }}\n{}", "c: { <<: *a }\n".repeat(1_000));
+    let texts = [vec![bomb.to_owned(), stairs, merged], nested.into(), wide.into()].concat();
+    // The stack of the first thread on Windows, the smallest of those that read files.
+    let small = std::thread::Builder::new().stack_size(1024 * 1024);
+    let refused = small.spawn(move || {
+        for text in texts {
+            let problems = source::read("acme.yaml", &text).unwrap_err().problems;
+            let codes: Vec<_> = problems.iter().map(|problem| problem.code).collect();
+            assert_eq!(codes, ["Y001"], "{}", &text[..20]);
+        }
+    });
+    refused.unwrap().join().unwrap();
 }

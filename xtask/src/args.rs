@@ -23,6 +23,8 @@ Tasks of the Polyreel workspace.
   cargo xtask live PROVIDER --yes-spend USD
                                    one cheap clip from the real provider for at most so many dollars, its
                                    answers recorded below target/live and held against the provider file
+                                     fuzz    bytes for whatever reads; needs nightly and cargo-fuzz
+  cargo xtask measure              how long the generator takes for up to a thousand providers
 ";
 
 /// One task.
@@ -33,6 +35,7 @@ pub(crate) enum Task {
     Codegen { check: bool, out: Option<PathBuf> },
     Check,
     Live { provider: String, yes_spend: String },
+    Measure,
     Soak { name: Option<String>, cases: Option<u32>, seed: Option<u64> },
 }
 
@@ -44,6 +47,7 @@ pub(crate) fn parse(args: impl Iterator<Item = OsString>) -> Result<Task> {
         Some("new-provider") => args.new_provider()?,
         Some("codegen") => args.codegen()?,
         Some("check") => Task::Check,
+        Some("measure") => Task::Measure,
         Some("soak") => args.soak()?,
         Some("live") => args.live()?,
         Some(other) => return Err(format!("there is no task {other:?}\n\n{USAGE}")),
@@ -159,11 +163,13 @@ mod tests {
             ("codegen --out x/y", codegen(false, Some("x/y"))),
             ("check", Task::Check),
             ("live acme --yes-spend 0.50", Task::Live { provider: "acme".to_owned(), yes_spend: "0.50".to_owned() }),
+            ("measure", Task::Measure),
             ("soak", Task::Soak { name: None, cases: None, seed: None }),
             ("soak laws", soak("laws", None, None)),
             ("soak laws --cases 100", soak("laws", Some(100), None)),
             ("soak --cases 100 laws", soak("laws", Some(100), None)),
             ("soak specs --cases 100 --seed 7", soak("specs", Some(100), Some(7))),
+            ("soak fuzz --seed 7", soak("fuzz", None, Some(7))),
         ] {
             assert_eq!(parsed(line), Ok(task), "{line}");
         }

@@ -1,7 +1,6 @@
 //! `cargo xtask check`: everything that CI runs, in the order of what fails fastest.
 
 use std::path::Path;
-use std::time::Duration;
 
 use crate::{Result, codegen, tools};
 
@@ -58,14 +57,7 @@ fn has_deny(root: &Path) -> bool {
 
 fn timed(shown: &str, step: impl FnOnce() -> Result) -> Result {
     eprintln!("$ {shown}");
-    let (done, took) = stopwatch(step);
+    let (done, took) = tools::stopwatch(step);
     eprintln!("  {:.1} s", took.as_secs_f64());
     done
-}
-
-#[expect(clippy::disallowed_methods, reason = "seconds for people, nothing depends on them")]
-fn stopwatch<T>(work: impl FnOnce() -> T) -> (T, Duration) {
-    let begin = std::time::Instant::now();
-    let done = work();
-    (done, begin.elapsed())
 }

@@ -10,7 +10,7 @@ use polyreel_spec::Provider;
 use crate::{Result, diff, tools};
 
 /// What should be on disk: paths relative to the workspace root, and texts.
-type Plan = BTreeMap<String, String>;
+pub(crate) type Plan = BTreeMap<String, String>;
 
 /// Writes the files that have changed and removes the crates of providers that are gone.
 pub(crate) fn write(root: &Path) -> Result {
@@ -90,15 +90,19 @@ pub(crate) fn export(root: &Path, folder: &Path) -> Result {
 }
 
 fn plan(root: &Path) -> Result<Plan> {
-    let providers = providers(root)?;
+    plan_of(root, &providers(&root.join("providers"))?)
+}
+
+/// What should be on disk for these providers.
+pub(crate) fn plan_of(root: &Path, providers: &[Provider]) -> Result<Plan> {
     let mut plan = Plan::new();
-    for file in render(&providers).map_err(|error| error.to_string())? {
+    for file in render(providers).map_err(|error| error.to_string())? {
         let is_rust = Path::new(&file.path).extension().is_some_and(|extension| extension == "rs");
         let text = if is_rust { tools::format(root, &file.path, &file.text)? } else { file.text };
         plan.insert(file.path, text);
     }
     plan.extend(language().map_err(|error| error.to_string())?.map(|file| (file.path, file.text)));
-    for region in regions(&providers).map_err(|error| error.to_string())? {
+    for region in regions(providers).map_err(|error| error.to_string())? {
         let text = match plan.remove(region.path) {
             Some(text) => text,
             None => read(&root.join(region.path))?.ok_or_else(|| format!("{} is missing", region.path))?,
@@ -108,11 +112,11 @@ fn plan(root: &Path) -> Result<Plan> {
     Ok(plan)
 }
 
-/// Reads all provider files. Everything that is wrong with any of them is reported at once.
-fn providers(root: &Path) -> Result<Vec<Provider>> {
+/// Reads all provider files of a folder. Everything that is wrong with any of them is reported at once.
+pub(crate) fn providers(folder: &Path) -> Result<Vec<Provider>> {
     let mut providers = Vec::new();
     let mut problems = Vec::new();
-    for path in entries(&root.join("providers"))? {
+    for path in entries(folder)? {
         if path.extension().is_none_or(|extension| extension != "yaml") {
             continue;
         }

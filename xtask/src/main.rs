@@ -9,6 +9,7 @@ mod check;
 mod codegen;
 mod diff;
 mod live;
+mod measure;
 mod new_provider;
 mod soak;
 mod tools;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         Task::Codegen { .. } => codegen::write(&root),
         Task::Check => check::run(&root),
         Task::Live { provider, yes_spend } => live::run(&root, &provider, &yes_spend),
+        Task::Measure => measure::run(&root),
         Task::Soak { name, cases, seed } => soak::run(&root, name.as_deref(), cases, seed),
     });
     match done {

@@ -1,40 +1,49 @@
-//! `cargo xtask soak`: long runs of tests that `check` runs for a few cases.
+//! `cargo xtask soak`: long runs of tests that `check` runs for a few cases, and fuzzing, which it does not run.
 
-use std::fmt::Write as _;
 use std::path::Path;
+use std::process::Command;
 
 use crate::{Result, tools};
 
 /// What can be soaked.
 struct Soak {
     name: &'static str,
-    /// The arguments of `cargo test`.
-    args: &'static [&'static str],
-    /// The variable that says how many cases there are, and how many there are if nobody says. `None`: always all of them.
+    how: How,
+    /// The variable, or libFuzzer's option, that says how many cases there are, and how many there are if nobody says.
+    /// `None`: always all of them.
     cases: Option<(&'static str, u32)>,
     /// The variable that says which, if that can be said.
     seed: Option<&'static str>,
 }
 
+/// What runs it.
+enum How {
+    /// `cargo test` with these arguments.
+    Test(&'static [&'static str]),
+    /// libFuzzer over these targets of `tests/fuzz`, one after the other.
+    Fuzz(&'static [&'static str]),
+}
+
 const SOAKS: &[Soak] = &[
     Soak {
         name: "laws",
-        args: &["-p", "polyreel-tests", "--test", "suite", "laws"],
+        how: How::Test(&["-p", "polyreel-tests", "--test", "suite", "laws"]),
         cases: Some(("PROPTEST_CASES", 20_000)),
         seed: None,
     },
     Soak {
         name: "specs",
-        args: &["-p", "polyreel-tests", "--test", "suite", "--release", "--", "--nocapture", "edits"],
+        how: How::Test(&["-p", "polyreel-tests", "--test", "suite", "--release", "--", "--nocapture", "edits"]),
         cases: Some(("POLYREEL_EDITS", 48_000)),
         seed: Some("POLYREEL_EDITS_SEED"),
     },
     Soak {
         name: "places",
-        args: &["-p", "polyreel-tests", "--test", "suite", "--release", "--", "--ignored", "anywhere"],
+        how: How::Test(&["-p", "polyreel-tests", "--test", "suite", "--release", "--", "--ignored", "anywhere"]),
         cases: None,
         seed: None,
     },
+    Soak { name: "fuzz", how: How::Fuzz(&["specs", "replies"]), cases: Some(("-runs", 500_000)), seed: Some("-seed") },
 ];
 
 /// Runs the tests of this name, or all, with so many random cases each.
@@ -62,16 +71,44 @@ impl Soak {
             let variable = self.seed.ok_or_else(|| format!("the cases of {} follow from no seed", self.name))?;
             variables.push((variable, seed.to_string()));
         }
-        let mut shown = String::new();
-        for (variable, value) in &variables {
-            let _ = write!(shown, "{variable}={value} ");
+        let pairs: Vec<_> = variables.iter().map(|(variable, value)| format!("{variable}={value}")).collect();
+        match self.how {
+            How::Test(args) => {
+                eprintln!("$ {} cargo test {}", pairs.join(" "), args.join(" "));
+                finish(tools::cargo(root).arg("test").args(args).envs(variables), "the tests failed")
+            }
+            How::Fuzz(targets) => {
+                if !tools::nightly(root)
+                    .args(["fuzz", "--version"])
+                    .output()
+                    .is_ok_and(|output| output.status.success())
+                {
+                    return Err(NO_FUZZER.to_owned());
+                }
+                targets.iter().try_for_each(|target| fuzz(root, target, &pairs))
+            }
         }
-        eprintln!("$ {shown}cargo test {}", self.args.join(" "));
-        let status = tools::cargo(root).arg("test").args(self.args).envs(variables).status();
-        match status {
-            Ok(status) if status.success() => Ok(()),
-            Ok(status) => Err(format!("the tests failed ({status})")),
-            Err(error) => Err(format!("cannot run cargo: {error}")),
-        }
+    }
+}
+
+const NO_FUZZER: &str = "cannot fuzz without a nightly toolchain and cargo-fuzz; \
+    run `rustup toolchain install nightly` and `cargo install cargo-fuzz`";
+
+/// Runs one target. There is no unsafe code to watch over, so no sanitizer slows it down.
+fn fuzz(root: &Path, target: &str, options: &[String]) -> Result {
+    let dictionary = format!("-dict=tests/fuzz/corpus/{target}.dict");
+    let limits = ["-timeout=10", "-max_len=10000", "-print_final_stats=1"];
+    let mut command = tools::nightly(root);
+    command.args(["fuzz", "run", "--fuzz-dir", "tests/fuzz", "--sanitizer", "none", target, "--", &dictionary]);
+    command.args(limits).args(options);
+    eprintln!("$ cargo +nightly fuzz run --fuzz-dir tests/fuzz {target} -- {}", options.join(" "));
+    finish(&mut command, "an input broke a rule; it is below tests/fuzz/artifacts")
+}
+
+fn finish(command: &mut Command, broken: &str) -> Result {
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("{broken} ({status})")),
+        Err(error) => Err(format!("cannot run cargo: {error}")),
     }
 }

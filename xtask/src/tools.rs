@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use crate::Result;
 
@@ -17,6 +18,13 @@ pub(crate) fn root() -> PathBuf {
 pub(crate) fn cargo(root: &Path) -> Command {
     let mut command = Command::new(program("CARGO", "cargo"));
     command.current_dir(root);
+    command
+}
+
+/// The cargo of the nightly toolchain: rustup alone knows where it is.
+pub(crate) fn nightly(root: &Path) -> Command {
+    let mut command = Command::new("rustup");
+    command.args(["run", "nightly", "cargo"]).current_dir(root);
     command
 }
 
@@ -44,4 +52,12 @@ pub(crate) fn format(root: &Path, path: &str, text: &str) -> Result<String> {
 
 fn program(variable: &str, name: &str) -> OsString {
     std::env::var_os(variable).unwrap_or_else(|| name.into())
+}
+
+/// What some work gives, and how long it takes.
+#[expect(clippy::disallowed_methods, reason = "seconds for people, nothing depends on them")]
+pub(crate) fn stopwatch<T>(work: impl FnOnce() -> T) -> (T, Duration) {
+    let begin = std::time::Instant::now();
+    let done = work();
+    (done, begin.elapsed())
 }

@@ -4,3 +4,4 @@ mod acme;
 mod acme_calls;
 mod generated;
 mod hostile;
+mod shape;

@@ -5,19 +5,20 @@ use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::time::Duration;
 
-use std::collections::BTreeMap;
-
 use polyreel_spec::{Kind, Step};
 
 use crate::error::printable;
 use crate::head::Head;
 use crate::pace;
 use crate::transport::Answer;
-use crate::wire::{self, Meaning, Refusal, Saved};
-use crate::{Client, Error, ErrorKind, JobHandle, JsonValue, Result, Video};
+use crate::wire::{self, Course, Meaning, Refusal, Saved};
+use crate::{Client, Error, ErrorKind, JobHandle, Result, Video};
 
 /// The shortest default deadline, also for a job that may be forgotten: asking costs nothing.
 const LEAST_WAIT: Duration = Duration::from_secs(60);
+
+/// For those who fail without a word.
+const NO_REASON: &str = "it gave no reason";
 
 /// A job that was accepted. Await it for the film, or ask for [`Job::progress`] on the way.
 ///
@@ -34,8 +35,11 @@ pub struct Job {
     retry_after: Option<Duration>,
     /// Asked before: only then is there something to pause for.
     asked: bool,
-    /// The call that gives the film, once the work is done, what it needs, and what was told.
-    ready: Option<(Step, Saved, BTreeMap<String, JsonValue>)>,
+    /// Where the answers have led, and the head of the one that did.
+    course: Course,
+    head: Head,
+    /// The film, when that answer was one.
+    answer: Option<std::fs::File>,
     film: Option<Video>,
 }
 
@@ -105,7 +109,9 @@ impl Job {
             trouble: 0,
             retry_after: None,
             asked: !earlier,
-            ready: None,
+            course: Course::Open,
+            head: Head::default(),
+            answer: None,
             film: None,
         }
     }
@@ -150,7 +156,10 @@ impl Job {
         if self.film.is_some() {
             return Ok(None);
         }
-        self.wait().await?;
+        // An end is an end: it is not asked again.
+        if !matches!(self.course, Course::Ended(_)) {
+            self.wait().await?;
+        }
         let poll = self.poll().await.map_err(|error| error.during(Step::Poll).of_job(&self.handle));
         self.last.elapsed = self.elapsed();
         Ok(if poll? { None } else { Some(self.last.clone()) })
@@ -187,19 +196,23 @@ impl Job {
 
     /// Asks once, and for the film as soon as it is ready; whether the film is there.
     async fn poll(&mut self) -> Result<bool> {
-        if self.ready.is_none() && !self.ask(Step::Poll).await? && self.ready.is_none() {
-            return Ok(false);
+        if self.course == Course::Open {
+            self.ask(Step::Poll, self.known(&Saved::new())).await?;
         }
-        match &self.ready {
-            None => Ok(true),
-            Some((Step::Download, saved, also)) => {
-                let (also, saved) = (also.clone(), self.known(saved));
-                let call = self.later(Step::Download, &saved)?;
+        if let Course::Ready { next, saved, also } = &self.course {
+            let (next, saved) = (*next, self.known(saved));
+            if next == Step::Download {
+                let (call, also) = (self.later(next, &saved)?, also.clone());
                 self.film = Some(Video::at_endpoint(self.client.clone(), self.handle.clone(), call, also));
-                Ok(true)
+            } else {
+                self.ask(next, saved).await?;
             }
-            Some(_) => self.ask(Step::Result).await,
         }
+        if let Course::Ended(Meaning::Done { films, also }) = &mut self.course {
+            let (films, also) = (std::mem::take(films), std::mem::take(also));
+            self.film = Some(Video::new(self.client.clone(), self.handle.clone(), films, self.answer.take(), also));
+        }
+        if let Course::Ended(end) = &self.course { self.ended(end) } else { Ok(self.film.is_some()) }
     }
 
     fn known(&self, more: &Saved) -> Saved {
@@ -215,8 +228,7 @@ impl Job {
             .map_err(|name| Error::configuration(format!("the handle lacks `{name}`")))
     }
 
-    async fn ask(&mut self, step: Step) -> Result<bool> {
-        let saved = self.known(self.ready.as_ref().map_or(&Saved::new(), |(_, saved, _)| saved));
+    async fn ask(&mut self, step: Step, saved: Saved) -> Result<()> {
         let call = self.later(step, &saved)?;
         let provider = self.client.provider();
         let operation = provider.operation(step);
@@ -230,48 +242,30 @@ impl Job {
         let answer = self.client.transport().ask(step, call, provider, left, is_media).await?;
         let Some(Answer { reply, head, film }) = answer else {
             self.troubled("the provider could not be reached", None);
-            return Ok(false);
+            return Ok(());
         };
         let every_from = provider.poll.as_ref().and_then(|poll| poll.pace.every_from.as_ref());
         let asked_for = head.retry_after.or_else(|| wire::pause(every_from, &reply));
-        let meaning = wire::read(provider, step, &reply, &saved);
-        self.take(meaning, &head, asked_for, film)
+        match self.course.take(wire::read(provider, step, &reply, &saved)) {
+            Some(undecided) => self.take(undecided, &head, asked_for),
+            None => {
+                self.head = head;
+                self.answer = film;
+                if matches!(self.course, Course::Ready { .. }) {
+                    self.moved(Stage::Running, None, Some(100), None, None);
+                }
+                Ok(())
+            }
+        }
     }
 
-    fn take(
-        &mut self,
-        meaning: Meaning,
-        head: &Head,
-        asked_for: Option<Duration>,
-        film: Option<std::fs::File>,
-    ) -> Result<bool> {
-        let id = self.id().to_owned();
-        let error = |kind, message| Err(Error::new(kind, message).answered(head));
-        let reason = |message: Option<String>| message.unwrap_or_else(|| "it gave no reason".to_owned());
-        match meaning {
-            Meaning::Queued { position } => {
-                self.moved(Stage::Queued, position, None, None, asked_for);
-                Ok(false)
-            }
-            Meaning::Running { progress, unknown_word } => {
-                let note = unknown_word.map(|word| printable(&format!("it says `{word}`, which is not known")));
-                self.moved(Stage::Running, None, progress, note, asked_for);
-                Ok(false)
-            }
-            Meaning::Ready { next, saved, also } => {
-                self.moved(Stage::Running, None, Some(100), None, None);
-                self.ready = Some((next, saved, also));
-                Ok(false)
-            }
-            Meaning::Done { films, mut also } => {
-                if let Some((_, _, told)) = self.ready.take() {
-                    also.extend(told);
-                }
-                self.film = Some(Video::new(self.client.clone(), self.handle.clone(), films, film, also));
-                Ok(true)
-            }
+    /// What the end of the job means for whoever waits for it.
+    fn ended(&self, end: &Meaning) -> Result<bool> {
+        let id = self.id();
+        let error = |kind, message| Err(Error::new(kind, message).answered(&self.head));
+        match end {
             Meaning::Failed { verdict, code, message } => {
-                let (kind, why) = (verdict.kind, reason(message));
+                let (kind, why) = (verdict.kind, message.as_deref().unwrap_or(NO_REASON));
                 let bill = match verdict.billed {
                     Some(true) => "; it is billed all the same",
                     Some(false) => "; it is not billed",
@@ -279,7 +273,7 @@ impl Job {
                 };
                 let failed =
                     Error::new(ErrorKind::JobFailed(kind), format!("the job {id} failed ({kind}): {why}{bill}"));
-                Err(failed.answered(head).code_is(code))
+                Err(failed.answered(&self.head).code_is(code.clone()))
             }
             Meaning::Cancelled { .. } => error(ErrorKind::Cancelled, format!("the job {id} was cancelled")),
             Meaning::Expired { .. } => {
@@ -288,25 +282,38 @@ impl Job {
                     kept.map(|kept| format!(", which keeps jobs for {} min", kept.as_secs() / 60)).unwrap_or_default();
                 error(ErrorKind::Expired, format!("the job {id} is not known to the provider{kept}"))
             }
+            _ => Ok(self.film.is_some()),
+        }
+    }
+
+    /// Takes an answer that decides nothing.
+    fn take(&mut self, meaning: Meaning, head: &Head, asked_for: Option<Duration>) -> Result<()> {
+        match meaning {
+            Meaning::Queued { position } => self.moved(Stage::Queued, position, None, None, asked_for),
+            Meaning::Running { progress, unknown_word } => {
+                let note = unknown_word.map(|word| printable(&format!("it says `{word}`, which is not known")));
+                self.moved(Stage::Running, None, progress, note, asked_for);
+            }
             // Another key may open the door, so waiting does not help and giving up would lose nothing.
             Meaning::Refused(refusal) if refusal.verdict.kind == Kind::Auth => {
-                let why = reason(refusal.message);
+                let why = refusal.message.as_deref().unwrap_or(NO_REASON);
                 let message = format!(
-                    "it will not answer for the job {id} (auth, http {}): {why}; check the key and resume",
+                    "it will not answer for the job {} (auth, http {}): {why}; check the key and resume",
+                    self.id(),
                     head.http
                 );
-                Err(Error::new(ErrorKind::PollRefused(Kind::Auth), message).answered(head).code_is(refusal.code))
+                let error = Error::new(ErrorKind::PollRefused(Kind::Auth), message);
+                return Err(error.answered(head).code_is(refusal.code));
             }
             Meaning::Refused(refusal) => {
                 let why = refusal.message.unwrap_or_else(|| refusal.verdict.kind.to_string());
                 self.troubled(&format!("http {}: {why}", head.http), asked_for.or(refusal.retry_after));
-                Ok(false)
             }
-            Meaning::Unreadable(why) => {
-                self.troubled(&format!("http {}: {why}", head.http), asked_for);
-                Ok(false)
-            }
+            Meaning::Unreadable(why) => self.troubled(&format!("http {}: {why}", head.http), asked_for),
+            // These decide something, so the course has kept them.
+            _ => {}
         }
+        Ok(())
     }
 
     fn moved(

@@ -51,7 +51,8 @@ pub fn mint(provider: &Provider, base_url: &str, model: &Model, job: &str, creat
     for saved in saves(provider) {
         let name = &*saved.name;
         let plain = if name == "id" { job.to_owned() } else { format!("{job}-{name}") };
-        let value = match saved.int {
+        // What is a number in one reply is the same one in all.
+        let value = match is_number(provider, name) {
             true => number(&plain).to_string(),
             // Such a value may hold slashes, so it does.
             false if is_reserved.contains(name) => format!("operations/{plain}"),

@@ -6,6 +6,9 @@ pub(crate) mod http;
 pub(crate) mod json_schema;
 pub(crate) mod mutation;
 pub(crate) mod place;
+#[expect(dead_code, reason = "the generator's own tests use all of it")]
+#[path = "../../../codegen/tests/suite/shape.rs"]
+pub(crate) mod shape;
 pub(crate) mod tree;
 pub(crate) mod wiretap;
 pub(crate) mod written;

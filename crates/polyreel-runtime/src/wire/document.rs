@@ -127,26 +127,29 @@ pub(super) fn is_word(value: &Value, word: &Scalar, ignore_case: bool) -> bool {
     if ignore_case { text.to_lowercase() == word.to_lowercase() } else { text == word }
 }
 
+/// The most characters of a number in a text.
+const LONGEST_NUMBER: usize = 40;
+
 /// The number that a value is, or that stands last in a text between prefix and suffix.
 pub(super) fn number(value: &Value, form: Option<&TextForm>) -> Option<f64> {
     let Some(form) = form else { return value.as_f64() };
     let Value::String(text) = value else { return value.as_f64() };
     let part = |b: u8| b.is_ascii_digit() || b == b'.' || b == b'-';
     let bytes = text.as_bytes();
-    let mut end = bytes.len();
-    while end > 0 {
-        if !bytes[end - 1].is_ascii_digit() {
-            end -= 1;
+    for end in (1..=bytes.len()).rev().filter(|&end| bytes[end - 1].is_ascii_digit()) {
+        if !text[end..].starts_with(&*form.suffix) {
             continue;
         }
-        let start = (0..end).rev().find(|&at| !part(bytes[at])).map_or(0, |at| at + 1);
-        let candidates = (start..end).filter(|&from| text.is_char_boundary(from));
+        let start = (0..end).rev().take(LONGEST_NUMBER + 1).find(|&at| !part(bytes[at])).map_or(0, |at| at + 1);
+        // More digits are no number, and trying all parts of them would take long.
+        if end - start > LONGEST_NUMBER {
+            return None;
+        }
         let mut found =
-            candidates.filter(|&from| text[..from].ends_with(&*form.prefix) && text[end..].starts_with(&*form.suffix));
+            (start..end).filter(|&from| text.is_char_boundary(from) && text[..from].ends_with(&*form.prefix));
         if let Some(number) = found.find_map(|from| plain_number(&text[from..end])) {
             return Some(number);
         }
-        end -= 1;
     }
     None
 }
@@ -222,6 +225,9 @@ mod tests {
             ("12", "", "%", None),
             ("v1.2.3", "v", "", Some(1.2)),
             ("none", "", "", None),
+            (&"7".repeat(40), "", "", Some(7.777_777_777_777_778e39)),
+            (&"7".repeat(41), "", "", None),
+            (&"7".repeat(4_000_000), "", "%", None),
             ("é7é", "é", "é", Some(7.0)),
         ] {
             assert_eq!(number(&json!(text), Some(&form(prefix, suffix))), expected, "{text}");

@@ -3,11 +3,13 @@
 //! The simulator is the inverse of these functions, written without them; the law tests hold both against each other.
 
 mod call;
+mod course;
 mod document;
 mod read;
 
 pub(crate) use call::is_synchronous;
 pub use call::{Body, Call, Part, Target, balance, create, find, later, upload};
+pub use course::Course;
 pub use read::{
     Created, Film, Meaning, Refusal, Reply, ReplyBody, Saved, first_text, is_media, pause, read, read_balance,
     read_create, read_refusal, read_saved,

@@ -258,8 +258,9 @@ pub const CODES: &[Code] = &[
     ),
     code(
         "A310",
-        "end of a progress that is no number",
-        "Progress is shown as a share of `max`, which is a number above zero. Write 100 or 1, as the provider counts.",
+        "end of a progress that nobody counts to",
+        "Progress is shown as a share of `max`, a number above zero that can be written out. Write 100 or 1, as the provider \
+         counts.",
     ),
     code(
         "M401",

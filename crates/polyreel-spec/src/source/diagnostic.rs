@@ -18,6 +18,26 @@ pub struct Diagnostic {
     pub span: Range<usize>,
 }
 
+impl Diagnostic {
+    /// With every hidden character of the file's own words spelled out, so that it is one line that shows all it says.
+    pub(super) fn printable(self) -> Self {
+        let printable = |text: String| text.chars().map(spelled_out).collect();
+        Self { message: printable(self.message), hint: self.hint.map(printable), ..self }
+    }
+}
+
+fn spelled_out(c: char) -> String {
+    if is_hidden(c) { c.escape_default().to_string() } else { c.to_string() }
+}
+
+/// Whether a character cannot be seen, or changes how its neighbours look.
+pub(super) fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
 /// All problems of a provider file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostics {

@@ -56,7 +56,11 @@ impl Provider {
 
 /// Reads a file whose provider has none of the taken names.
 fn read_except(file: &str, text: &str, taken: &'static [&'static str]) -> Result<Provider, Diagnostics> {
-    let fail = |problems| Diagnostics { file: file.to_owned(), text: text.to_owned(), problems };
+    let fail = |problems: Vec<Diagnostic>| Diagnostics {
+        file: file.to_owned(),
+        text: text.to_owned(),
+        problems: problems.into_iter().map(Diagnostic::printable).collect(),
+    };
     let node = node::parse(text).map_err(|problem| fail(vec![problem]))?;
     let mut context = reading::Context::new(text, taken);
     let provider = Spec::read(&node, &mut context).and_then(|spec| meaning::mean(&spec, file, &mut context));

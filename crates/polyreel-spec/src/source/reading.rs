@@ -3,6 +3,7 @@
 use std::ops::{Deref, Range};
 
 use super::Diagnostic;
+use super::diagnostic::is_hidden;
 use super::language::{Language, Shape};
 use super::node::{Node, Tree};
 
@@ -48,12 +49,7 @@ impl<'a> Context<'a> {
 
     /// Reports characters that cannot be seen, or that change how their neighbours look. Lines may end.
     pub(super) fn visible(&mut self, text: &str, span: &Range<usize>) {
-        let changes_others = |c: char| {
-            matches!(c,
-                '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-                | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
-        };
-        if let Some(hidden) = text.chars().find(|&c| c != '\n' && (c.is_control() || changes_others(c))) {
+        if let Some(hidden) = text.chars().find(|&c| c != '\n' && is_hidden(c)) {
             let code = u32::from(hidden);
             self.problem("S002", span, format!("the text holds U+{code:04X}, which cannot be seen"));
         }

@@ -326,8 +326,8 @@ pub(super) fn place(entry: &Located<Short<PlaceEntry>>, context: &mut Context<'_
 fn progress(entry: &Located<Short<PlaceEntry>>, context: &mut Context<'_>) -> Option<Progress> {
     let max = match &entry.max {
         None => 100.0,
-        Some(max) => max.as_number().filter(|max| *max > 0.0).unwrap_or_else(|| {
-            context.problem("A310", &max.span, "`max` is a number above zero");
+        Some(max) => max.as_number().filter(|max| (0.01..=1e9).contains(max)).unwrap_or_else(|| {
+            context.problem("A310", &max.span, "`max` is a number from 0.01 to 1000000000");
             100.0
         }),
     };

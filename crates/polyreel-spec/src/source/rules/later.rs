@@ -221,15 +221,26 @@ fn may_meet(one: &Operation, other: &Operation) -> bool {
     one.len() == other.len() && one.iter().zip(&other).all(|(a, b)| a.is_none() || b.is_none() || a == b)
 }
 
-/// A lookup needs the caller's own reference, and gives what a create would have given.
+/// A lookup needs the caller's own reference, and gives what a create would have given and nothing else.
 fn find(spec: &Spec, provider: &Provider, context: &mut Context<'_>) {
-    let Some(find) = &provider.find else { return };
+    let (Some(find), Some(written)) = (&provider.find, &spec.find) else { return };
     let at = place_of(spec, Step::Find);
+    let unread = [
+        written.status.as_ref().map(|part| &part.span),
+        written.output.as_ref().map(|part| &part.span),
+        written.also.as_ref().map(|part| &part.span),
+        written.queue_position.as_ref().map(|part| &part.span),
+        written.progress.as_ref().map(|part| &part.span),
+    ];
+    for part in unread.into_iter().flatten() {
+        let hint = "a lookup gives what the create saves; the poll that follows says how the job is";
+        context.problem_with_hint("A303", part, "nothing reads this in a lookup", hint);
+    }
     if find.url_from.is_some() {
         context.problem("Q203", &at, "a lookup comes before anything is saved, so it has no URL to use");
     }
     let names: Vec<_> = find.address.references().chain(terms(find)).collect();
-    for name in names.iter().filter(|name| !matches!(**name, "reference" | "model")) {
+    for name in names.iter().filter(|name| **name != "reference") {
         context.problem("Q202", &at, format!("a lookup knows `reference` alone, not `{name}`"));
     }
     if !names.contains(&"reference") {
