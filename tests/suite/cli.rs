@@ -237,7 +237,8 @@ mod signals {
             let mut rest = String::new();
             lines.read_to_string(&mut rest).unwrap();
             assert_eq!(child.wait().unwrap().code(), Some(130), "{rest}");
-            assert!(rest.contains("polyreel resume cat.mp4.job.json"), "{rest}");
+            assert!(rest.contains("polyreel resume --base-url http://127.0.0.1:"), "{rest}");
+            assert!(rest.contains(" cat.mp4.job.json"), "{rest}");
             let file = place.path().join("cat.mp4.job.json");
             assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
             assert!(!std::fs::read_to_string(&file).unwrap().contains("mock-key"));

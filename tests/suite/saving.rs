@@ -177,3 +177,41 @@ async fn a_repeated_key_is_left_out() {
     assert!(shown.contains("Incorrect key: …, see https://a.test/x?…"), "{shown}");
     assert!(!shown.contains("canary") && !shown.contains("SECRET"), "{shown}");
 }
+
+/// Redirects are counted, with the key and without it.
+#[tokio::test]
+async fn a_film_that_redirects_for_ever_is_given_up() {
+    use wiremock::matchers::path_regex;
+    use wiremock::{Mock, ResponseTemplate};
+    let text = include_str!("../../mock-server/src/tests/acme.yaml");
+    for download in
+        ["download: { auth: true }", "download: { auth: false }", "download: { auth: true, path: \"/film/{id}\" }"]
+    {
+        let mut text = text.to_owned();
+        if download.contains("path") {
+            text = text.replace("  output: { url: \"data.films[*].url\" }\n", "");
+        }
+        let acme = polyreel_spec::source::read("acme.yaml", &format!("{text}{download}\n"));
+        let acme = acme.unwrap_or_else(|problems| panic!("{problems}"));
+        let server = wiremock::MockServer::start().await;
+        let film = format!("{}/film", server.uri());
+        let done = serde_json::json!({ "code": 0, "data": { "state": "done", "films": [{ "url": film }] } });
+        let poll = ResponseTemplate::new(200).set_body_json(done);
+        Mock::given(path_regex("^/jobs/")).respond_with(poll).mount(&server).await;
+        let again = ResponseTemplate::new(302).insert_header("location", format!("{film}/x"));
+        Mock::given(path_regex("^/film")).respond_with(again).mount(&server).await;
+        let client = Client::builder(&acme).api_key("canary-key").base_url(server.uri());
+        let client = client.clock(mock::clock(&mock::Clock::manual())).build().unwrap();
+        let handle = serde_json::json!({
+            "version": 1, "provider": "acme", "model": "reel-1", "base_url": server.uri(), "submitted_at": 1,
+            "latency_ms": null, "saved": { "id": "7", "token": "t" },
+        });
+        let job = client.resume(JobHandle::from_json(&handle.to_string()).unwrap()).unwrap();
+        let error = job.await.unwrap().bytes().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NotSaved, "{error}");
+        assert!(error.to_string().contains("redirects more than 3 times"), "{error}");
+        let fetched =
+            server.received_requests().await.unwrap().iter().filter(|got| got.url.path().starts_with("/film")).count();
+        assert_eq!(fetched, 4, "{download}");
+    }
+}

@@ -69,25 +69,27 @@ fn unknown(what: &str, name: &str, known: &[&str]) -> Failure {
 fn nobody(mut unable: Vec<polyreel::Refusal<'_>>, elsewhere: &[Offer<'_>]) -> Failure {
     let reasons =
         |one: &polyreel::Refusal<'_>| one.violations.iter().map(Violation::to_string).collect::<Vec<_>>().join("; ");
-    // The model that is nearest to being able says best what is wrong.
+    // The model that is nearest to being able says best what is wrong; farthest is one that lacks an input altogether.
     let foreign =
         |one: &polyreel::Refusal<'_>| one.violations.iter().filter(|violation| violation.rule == "unknown").count();
     unable.sort_by_key(|one| (foreign(one), one.violations.len()));
     let Some(nearest) = unable.first() else { return Failure::usage("no model can do this") };
     let line = |one: &polyreel::Refusal<'_>| format!("{} {}: {}", one.provider.id, one.model.key, reasons(one));
     let failure = Failure::usage(line(nearest));
-    if !elsewhere.is_empty() {
-        let mut seen = BTreeSet::new();
-        let best = elsewhere.iter().filter(|offer| !offer.model.by_name_only && seen.insert(&*offer.provider.id));
-        let best = best.map(|offer| format!("{} ({})", offer.provider.id, offer.model.key)).collect::<Vec<_>>();
+    let mut seen = BTreeSet::new();
+    let best = elsewhere.iter().filter(|offer| !offer.model.by_name_only && seen.insert(&*offer.provider.id));
+    let best: Vec<_> = best.map(|offer| format!("{} ({})", offer.provider.id, offer.model.key)).collect();
+    if !best.is_empty() {
         return failure.hint(format!("who can do it: {}", best.join(", ")));
     }
+    let is_one = unable.iter().all(|one| one.provider.id == nearest.provider.id);
+    let others = if is_one { "its other models cannot either" } else { "nobody else can do it either" };
     match &unable[1..] {
         [] => failure,
-        others => failure.hint(format!(
-            "nobody else can do it either:\n      {}",
-            others.iter().map(line).collect::<Vec<_>>().join("\n      ")
-        )),
+        rest => {
+            let lines: Vec<_> = rest.iter().map(line).collect();
+            failure.hint(format!("{others}:\n      {}", lines.join("\n      ")))
+        }
     }
 }
 

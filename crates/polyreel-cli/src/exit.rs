@@ -51,7 +51,7 @@ pub(crate) struct Failure {
     /// Whether the job can be resumed, if there is one.
     pub(crate) resumable: bool,
     /// Where the job's handle is kept.
-    pub(crate) job_file: Option<Kept>,
+    pub(crate) job_file: Option<Box<Kept>>,
     /// The job's handle, when there is one.
     pub(crate) job: Option<Box<Value>>,
     /// What can be used to look for a job that may exist.
@@ -78,7 +78,7 @@ impl Failure {
     }
 
     pub(crate) fn job_file(mut self, file: Option<Kept>) -> Self {
-        self.job_file = file;
+        self.job_file = file.map(Box::new);
         self
     }
 }

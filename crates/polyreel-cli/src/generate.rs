@@ -35,11 +35,12 @@ pub(crate) async fn run(arguments: Generate) -> Result<(), Failure> {
     let mut signals = Signals::listen();
     let reserved = job_file::reserve(job_file::beside(&arguments.output))?;
     let (job, interrupted) = submit(request, &mut signals).await?;
-    let job_file =
-        keep(reserved, &job).map(|file| Kept::new(file, arguments.spec.as_deref(), arguments.base_url.as_deref()));
+    let usual = arguments.mock || choice.provider.base_url.as_deref() == Some(studio.client.base_url());
+    let base_url = Some(studio.client.base_url()).filter(|_| !usual);
+    let job_file = keep(reserved, &job).map(|file| Kept::new(file, job.handle(), arguments.spec.as_deref(), base_url));
     announce(&job, job_file.as_ref(), &choice.provider.name);
     if interrupted {
-        return Err(wait::interrupted(job.handle(), job.is_resumable()).job_file(job_file));
+        return Err(wait::interrupted(job.handle(), job.is_resumable(), false).job_file(job_file));
     }
     let task = wait::Task {
         job,
@@ -67,12 +68,14 @@ fn keep(reserved: Reserved, job: &Job) -> Option<PathBuf> {
 fn announce(job: &Job, kept: Option<&Kept>, provider_name: &str) {
     let Some(kept) = kept else { return };
     let id = polyreel::printable(job.id());
-    if job.is_resumable() {
+    if job.handle().is_simulated() {
+        show::progress(&format!("job {id} accepted"));
+    } else if job.is_resumable() {
         show::progress(&format!("job {id} accepted; if this is interrupted: {}", kept.resume_command()));
-        show::retention(job, provider_name);
     } else {
         show::progress(&format!("job {id} accepted; its film came with the answer and cannot be asked for again"));
     }
+    show::retention(job, provider_name);
 }
 
 fn inputs(arguments: &Generate) -> Result<Inputs, Failure> {

@@ -34,30 +34,41 @@ pub(crate) fn output_of(job_file: &Path) -> Option<PathBuf> {
 #[derive(Clone, Debug)]
 pub(crate) struct Kept {
     pub(crate) file: PathBuf,
+    /// Its job was simulated and ends with its simulator.
+    pub(crate) is_simulated: bool,
     /// Arguments of `resume`: `--spec acme.yaml`.
-    pub(crate) with: Vec<String>,
+    with: Vec<String>,
 }
 
 impl Kept {
-    pub(crate) fn new(file: PathBuf, spec: Option<&Path>, base_url: Option<&str>) -> Self {
+    /// The file of a job that was made with this provider file, if it is the user's own, at this base URL, if it is another
+    /// than the provider's. The handle's own word for it is not taken: the key would go there.
+    pub(crate) fn new(file: PathBuf, handle: &JobHandle, spec: Option<&Path>, base_url: Option<&str>) -> Self {
         let spec = spec.map(|spec| ["--spec".to_owned(), spec.to_string_lossy().into_owned()]);
         let base_url = base_url.map(|url| ["--base-url".to_owned(), url.to_owned()]);
-        Self { file, with: spec.into_iter().chain(base_url).flatten().collect() }
+        let with = spec.into_iter().chain(base_url).flatten().collect();
+        Self { file, is_simulated: handle.is_simulated(), with }
+    }
+
+    /// A job file of which nothing else is known.
+    pub(crate) fn unread(file: PathBuf) -> Self {
+        Self { file, is_simulated: false, with: Vec::new() }
     }
 
     /// What to type to go on, ready to copy into a shell.
     pub(crate) fn resume_command(&self) -> String {
-        let words = self.with.iter().map(|word| format!("{} ", quoted(word)));
-        let name = self.file.to_string_lossy();
-        let dashes = if name.starts_with('-') { "-- " } else { "" };
-        format!("polyreel resume {}{dashes}{}", words.collect::<String>(), quoted(&name))
+        let with = self.with.iter().map(|word| format!("{} ", quoted(word)));
+        format!("polyreel resume {}{}", with.collect::<String>(), quoted(&self.file.to_string_lossy()))
     }
 }
 
 /// A word as a shell reads it.
 fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "/._-+=:@%,".contains(c);
-    if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+    // What begins with a dash would be taken for an option.
+    let is_dashed = word.starts_with('-') && !word.starts_with("--");
+    let word = if is_dashed { format!("./{word}") } else { word.to_owned() };
+    if word.chars().all(plain) { word } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
 /// A job file that waits for a handle. Dropped without one it goes away again.
@@ -86,7 +97,7 @@ pub(crate) fn reserve(path: PathBuf) -> Result<Reserved, Failure> {
             let failure = Failure::usage(format!("{shown} holds a job for this output; nothing was sent"));
             return failure.hint(format!(
                 "finish it with: {}\n      or delete it if you do not want its film",
-                Kept::new(path.clone(), None, None).resume_command()
+                Kept::unread(path.clone()).resume_command()
             ));
         }
         Failure::usage(format!("the job could not be kept: cannot write {shown}: {error}; nothing was sent"))
@@ -177,11 +188,12 @@ mod tests {
             ("cat.mp4.job.json", "polyreel resume cat.mp4.job.json"),
             ("my cat.job.json", "polyreel resume 'my cat.job.json'"),
             ("it's.job.json", r"polyreel resume 'it'\''s.job.json'"),
-            ("-a.job.json", "polyreel resume -- -a.job.json"),
+            ("-a.job.json", "polyreel resume ./-a.job.json"),
         ] {
-            assert_eq!(Kept::new(name.into(), None, None).resume_command(), command);
+            assert_eq!(Kept::unread(name.into()).resume_command(), command);
         }
-        let kept = Kept::new("a.job.json".into(), Some(Path::new("my acme.yaml")), Some("http://127.0.0.1:1/v1"));
+        let with = ["--spec", "my acme.yaml", "--base-url", "http://127.0.0.1:1/v1"].map(str::to_owned).to_vec();
+        let kept = Kept { with, ..Kept::unread("a.job.json".into()) };
         let command = "polyreel resume --spec 'my acme.yaml' --base-url http://127.0.0.1:1/v1 a.job.json";
         assert_eq!(kept.resume_command(), command);
     }

@@ -30,6 +30,9 @@ pub(crate) async fn run(arguments: Resume) -> Result<(), Failure> {
     }
     let name = polyreel::printable(handle.provider());
     let own = arguments.spec.as_deref().map(provider_file::read).transpose()?;
+    if let Some(own) = own.as_ref().filter(|own| *own.id != *handle.provider()) {
+        return Err(Failure::usage(format!("the provider file is about {}, but this is a job of {name}", own.id)));
+    }
     let mut known = own.iter().chain(polyreel::all().iter().copied());
     let Some(provider) = known.find(|provider| *provider.id == *handle.provider()) else {
         let failure = Failure::usage(format!("this is a job of {name}, which this program does not know"));
@@ -43,7 +46,7 @@ pub(crate) async fn run(arguments: Resume) -> Result<(), Failure> {
     if let Some(deadline) = arguments.deadline {
         builder = builder.deadline(Duration::from_secs(deadline));
     }
-    let kept = Kept::new(arguments.job_file.clone(), arguments.spec.as_deref(), arguments.base_url.as_deref());
+    let kept = Kept::new(arguments.job_file.clone(), &handle, arguments.spec.as_deref(), arguments.base_url.as_deref());
     let job_file = Some(kept);
     let fail = |error: polyreel::Error| Failure::from(error).job_file(job_file.clone());
     let client = builder.from_env().build().map_err(fail)?;

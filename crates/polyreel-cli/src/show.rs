@@ -140,6 +140,9 @@ pub(crate) fn failure(failure: &Failure, as_json: bool) {
         Some(kept) if failure.exit == Exit::Failed || !failure.resumable => {
             progress(&format!("what is known of the job is kept in {}", kept.file.display()));
         }
+        Some(kept) if kept.is_simulated => {
+            progress(&format!("a real job would be kept, to go on with: {}", kept.resume_command()));
+        }
         Some(kept) => progress(&format!("the job is kept; go on with: {}", kept.resume_command())),
         None => {}
     }

@@ -1,5 +1,6 @@
 //! Following a job to its film, and the film to its file.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -30,9 +31,10 @@ pub(crate) async fn finish(task: Task<'_>, signals: &mut Signals) -> Result<(), 
     let resumable = task.job.is_resumable();
     let (clock, output) = (task.clock.clone(), task.output);
     let if_taken = if task.overwrite { IfTaken::Replace } else { IfTaken::SaveBeside };
+    let is_made = Cell::new(false);
     let result = tokio::select! {
-        result = to_files(task.job, clock.clone(), output, if_taken) => result,
-        () = signals.next() => Err(interrupted(&handle, resumable)),
+        result = to_files(task.job, clock.clone(), output, if_taken, &is_made) => result,
+        () = signals.next() => Err(interrupted(&handle, resumable, is_made.get())),
     };
     let files = result.map_err(|failure| Failure { resumable, ..failure.job_file(task.job_file.clone()) })?;
     let first = files.first().map_or(output, PathBuf::as_path);
@@ -50,12 +52,20 @@ pub(crate) async fn finish(task: Task<'_>, signals: &mut Signals) -> Result<(), 
     Ok(())
 }
 
-async fn to_files(job: Job, clock: Arc<dyn Clock>, output: &Path, if_taken: IfTaken) -> Result<Vec<PathBuf>, Failure> {
+async fn to_files(
+    job: Job,
+    clock: Arc<dyn Clock>,
+    output: &Path,
+    if_taken: IfTaken,
+    is_made: &Cell<bool>,
+) -> Result<Vec<PathBuf>, Failure> {
     let bar = Bar::start(&job, clock);
     let film = follow(job, &bar).await;
     bar.finish();
+    let film = film?;
+    is_made.set(true);
     let mut files = Vec::new();
-    for (number, film) in film?.each().iter().enumerate() {
+    for (number, film) in film.each().iter().enumerate() {
         // Only the first film may replace the user's file, or the second would replace the first.
         let if_taken = if number == 0 { if_taken } else { IfTaken::SaveBeside };
         files.push(film.save_as(output, if_taken).await?);
@@ -70,10 +80,12 @@ async fn follow(mut job: Job, bar: &Bar) -> Result<Video, Failure> {
     Ok(job.await?)
 }
 
-/// The job goes on without us.
-pub(crate) fn interrupted(handle: &JobHandle, resumable: bool) -> Failure {
+/// The job goes on without us, or is done already.
+pub(crate) fn interrupted(handle: &JobHandle, resumable: bool, is_made: bool) -> Failure {
     let message = if handle.is_simulated() {
         "interrupted; the simulated job ended with its simulator, and nothing was paid"
+    } else if resumable && is_made {
+        "interrupted; the film is made and not saved yet"
     } else if resumable {
         "interrupted; the job goes on"
     } else {

@@ -21,6 +21,8 @@ use crate::{Error, ErrorKind, Observer, Result};
 const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
 /// The largest film, in bytes.
 pub(crate) const LARGEST_FILM: u64 = 4 * 1024 * 1024 * 1024;
+/// How long a film may be on its way, however slowly it comes.
+const LONGEST_FETCH: Duration = Duration::from_secs(3600);
 const USER_AGENT: &str = concat!("polyreel/", env!("CARGO_PKG_VERSION"));
 
 /// Three HTTP clients: one that sends creates and never repeats anything, one that follows jobs, and one that fetches
@@ -153,7 +155,7 @@ impl Transport {
         if is_media(head.http, head.header("content-type").unwrap_or_default()) {
             let (film, length) = to_disk(response).await?;
             let body = ReplyBody::Media(length);
-            let reply = Reply { http: head.http, headers: head.headers.clone(), body };
+            let reply = Reply { http: head.http, headers: self.headers(head), body };
             self.observe(step, &reply);
             return Some((reply, Some(film)));
         }
@@ -163,7 +165,7 @@ impl Transport {
 
     /// Asks for a film at a URL, without a key.
     pub(crate) async fn fetch(&self, url: Url) -> Result<(Head, Pieces), reqwest::Error> {
-        let response = self.films.get(url).send().await.map_err(reqwest::Error::without_url)?;
+        let response = self.films.get(url).timeout(LONGEST_FETCH).send().await.map_err(reqwest::Error::without_url)?;
         Ok((head(&response), Pieces(response)))
     }
 
@@ -173,7 +175,7 @@ impl Transport {
         call: Call,
         provider: &Provider,
     ) -> Result<Result<(Head, Pieces), reqwest::Error>> {
-        let request = self.request(&self.follow, call, provider)?;
+        let request = self.request(&self.follow, call, provider)?.timeout(LONGEST_FETCH);
         let response = request.send().await.map_err(reqwest::Error::without_url);
         Ok(response.map(|response| (head(&response), Pieces(response))))
     }
@@ -231,9 +233,14 @@ impl Transport {
             None => serde_json::from_slice(body),
         };
         let body = json.map_or(ReplyBody::Other, ReplyBody::Json);
-        let reply = Reply { http: head.http, headers: head.headers.clone(), body };
+        let reply = Reply { http: head.http, headers: self.headers(head), body };
         self.observe(step, &reply);
         reply
+    }
+
+    fn headers(&self, head: &Head) -> Vec<(String, String)> {
+        let clean = |value: &str| self.keys.cut_out_of(value).unwrap_or_else(|| value.to_owned());
+        head.headers.iter().map(|(name, value)| (name.clone(), clean(value))).collect()
     }
 
     fn observe(&self, step: Step, reply: &Reply) {

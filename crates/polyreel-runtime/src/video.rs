@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::Value;
+use url::Url;
 
 use crate::head::Head;
-use crate::spec::Method;
 use crate::transport::Pieces;
-use crate::wire::{Body, Call, Film, Target};
+use crate::wire::{Call, Film};
 use crate::{Client, Error, ErrorKind, JobHandle, Result, mp4};
 
 /// Redirects that are followed on the way to a film.
@@ -170,8 +170,7 @@ impl Video {
     pub async fn stream(&self) -> Result<VideoStream> {
         let here = |pieces, expected| VideoStream { pieces, handle: self.handle.clone(), expected, received: 0 };
         match self.sources.first() {
-            Some(Source::Url(url)) => self.fetch(url).await,
-            Some(Source::Endpoint(call)) => self.endpoint(call.clone()).await,
+            Some(source @ (Source::Url(_) | Source::Endpoint(_))) => self.fetch(source.clone()).await,
             Some(Source::Bytes(bytes)) => Ok(here(Arriving::Bytes(Some(bytes.clone())), Some(bytes.len() as u64))),
             Some(Source::File(file)) => {
                 let length = file.metadata().map_err(|error| self.lost(error.to_string()))?.len();
@@ -181,37 +180,33 @@ impl Video {
         }
     }
 
-    async fn endpoint(&self, call: Call) -> Result<VideoStream> {
-        let answer = self.client.transport().fetch_with_key(call, self.client.provider()).await;
-        let (head, pieces) = answer
-            .map_err(|error| error.of_job(&self.handle))?
-            .map_err(|error| self.lost("the film could not be reached".to_owned()).caused_by(error))?;
-        match (head.http, head.header("location").map(str::to_owned)) {
-            (200, _) => self.begin(&head, pieces),
-            (301 | 302 | 303 | 307 | 308, Some(location)) => self.fetch(&location).await,
-            (http, _) => Err(self.lost(format!("the film was answered with http {http}")).answered(&head)),
-        }
-    }
-
-    async fn fetch(&self, url: &str) -> Result<VideoStream> {
+    /// The film from where it is, or from where that leads. The key goes to the base's own origin alone.
+    async fn fetch(&self, from: Source) -> Result<VideoStream> {
         let provider = self.client.provider();
-        let base = self.client.transport().base();
+        let (transport, base) = (self.client.transport(), self.client.transport().base());
         let with_key = provider.download.as_ref().is_some_and(|download| download.auth);
-        if with_key && base.for_key(url).is_ok() {
-            let target = Target::Url(url.to_owned());
-            let call = Call { method: Method::Get, target, query: Vec::new(), headers: Vec::new(), body: Body::Empty };
-            return Box::pin(self.endpoint(call)).await;
-        }
-        let mut next = url.to_owned();
+        let mut next = from;
         for _ in 0..=MOST_REDIRECTS {
-            let url = base.for_film(&next).map_err(|why| self.lost(format!("the film's url is not used: {why}")))?;
-            let fetched = self.client.transport().fetch(url.clone()).await;
-            let (head, pieces) =
-                fetched.map_err(|error| self.lost("the film could not be reached".to_owned()).caused_by(error))?;
+            let (fetched, here) = match next {
+                Source::Endpoint(call) => (transport.fetch_with_key(call, provider).await, None),
+                Source::Url(url) if with_key && base.for_key(&url).is_ok() => {
+                    (transport.fetch_with_key(Call::get(&url), provider).await, Some(url))
+                }
+                Source::Url(url) => {
+                    let used =
+                        base.for_film(&url).map_err(|why| self.lost(format!("the film's url is not used: {why}")))?;
+                    (Ok(transport.fetch(used.clone()).await), Some(used.into()))
+                }
+                Source::Bytes(_) | Source::File(_) => return Err(self.lost("there is nothing to fetch".to_owned())),
+            };
+            let (head, pieces) = fetched
+                .map_err(|error| error.of_job(&self.handle))?
+                .map_err(|error| self.lost("the film could not be reached".to_owned()).caused_by(error))?;
             match (head.http, head.header("location")) {
                 (200, _) => return self.begin(&head, pieces),
                 (301 | 302 | 303 | 307 | 308, Some(location)) => {
-                    next = url.join(location).map_or_else(|_| location.to_owned(), String::from);
+                    let joined = here.and_then(|here| Url::parse(&here).ok()?.join(location).ok());
+                    next = Source::Url(joined.map_or_else(|| location.to_owned(), String::from));
                 }
                 (403 | 404 | 410, _) => {
                     let kept = provider.retention.output.map(|kept| Duration::from_millis(kept).as_secs() / 3600);

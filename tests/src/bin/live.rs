@@ -37,10 +37,6 @@ async fn live() -> Result<bool, String> {
     let client = builder.clone().build().map_err(|error| error.to_string())?;
     let folder = PathBuf::from(folder).join(&*provider.id);
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    if folder.join("job.json").exists() {
-        let shown = folder.display();
-        return Err(format!("{shown} holds an earlier run; look at it and move it away, nothing was sent"));
-    }
     let price = clip.quote.price.as_ref().map(ToString::to_string).unwrap_or_default();
     eprintln!("{} {} for {price}; the key goes to {}", provider.name, clip.model.key, client.base_url());
     let lines = run(builder, &clip, &folder).await?;

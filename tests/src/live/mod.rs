@@ -5,6 +5,8 @@ mod choice;
 mod recording;
 mod report;
 
+use std::fs::File;
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -26,8 +28,9 @@ pub async fn run(builder: ClientBuilder, clip: &Clip<'_>, folder: &Path) -> Resu
     let recording = Arc::new(Recording::default());
     let client = builder.observer(recording.clone()).build().map_err(|error| error.to_string())?;
     let film = film(&client, clip, folder).await;
-    recording.save(folder, client.base_url()).map_err(|error| format!("cannot write the answers: {error}"))?;
+    let recorded = recording.save(folder, client.base_url());
     let made = film?;
+    recorded.map_err(|error| format!("cannot write the answers: {error}"))?;
     Ok(report(&Run { clip, answers: &recording.answers(), made: &made }))
 }
 
@@ -51,8 +54,10 @@ async fn film(client: &Client, clip: &Clip<'_>, folder: &Path) -> Result<Made, S
         .inputs
         .iter()
         .fold(client.request(&clip.model.key), |request, (name, input)| request.set(name, input.clone()));
+    let mut kept = reserve(&folder.join("job.json"))?;
     let mut job = request.submit().await.map_err(say)?;
-    std::fs::write(folder.join("job.json"), job.handle().to_json())
+    kept.write_all(job.handle().to_json().as_bytes())
+        .and_then(|()| kept.sync_all())
         .map_err(|error| format!("the job {} is accepted, but cannot be kept: {error}", job.id()))?;
     while job.progress().await.map_err(say)?.is_some() {}
     let seconds = job.last().elapsed.as_secs();
@@ -69,6 +74,18 @@ async fn film(client: &Client, clip: &Clip<'_>, folder: &Path) -> Result<Made, S
         Money { amount, currency: after.currency }
     });
     Ok(Made { bytes, seconds, cost, paid })
+}
+
+/// A file for the handle, for this user alone, before anything is sent. It stays whatever happens, and keeps a second run
+/// from paying again.
+fn reserve(path: &Path) -> Result<File, String> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let taken =
+        |error| format!("{}: {error}; look at the earlier run and move it away; nothing was sent", path.display());
+    options.open(path).map_err(taken)
 }
 
 async fn balance(client: &Client) -> Option<Money> {

@@ -31,6 +31,14 @@ pub struct Call {
     pub body: Body,
 }
 
+impl Call {
+    /// Asks for what is at a URL.
+    pub(crate) fn get(url: &str) -> Self {
+        let target = Target::Url(url.to_owned());
+        Self { method: Method::Get, target, query: Vec::new(), headers: Vec::new(), body: Body::Empty }
+    }
+}
+
 /// Where a call goes.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Target {
