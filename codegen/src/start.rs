@@ -5,7 +5,14 @@ use polyreel_spec::{id_problem, source};
 use crate::Error;
 
 /// A provider file of the invented Acme, with a word of explanation for every part.
-const TEMPLATE: &str = include_str!("../templates/new-provider.yaml");
+const TEMPLATE: &str = include_str!("../templates/new-provider/provider.yaml");
+
+/// Documented requests and replies of the same provider, by the names of their files.
+const FIXTURES: [(&str, &str); 3] = [
+    ("create.request.yaml", include_str!("../templates/new-provider/create.request.yaml")),
+    ("created.reply.yaml", include_str!("../templates/new-provider/created.reply.yaml")),
+    ("done.reply.yaml", include_str!("../templates/new-provider/done.reply.yaml")),
+];
 
 /// The reason beside every assumption that a new file begins with. No finished file has it.
 pub const NOT_LOOKED_UP: &str = "not looked up yet";
@@ -29,10 +36,7 @@ impl NewProvider<'_> {
         if let Some(problem) = id_problem(self.id) {
             return Err(Error::new(format!("{:?} cannot be the id of a provider: {problem}", self.id)));
         }
-        let name = self.id[..1].to_uppercase() + &self.id[1..];
-        let variables = self.id.to_uppercase();
-        let mut text = TEMPLATE.replace("acme", self.id).replace("Acme", &name).replace("ACME", &variables);
-        text = text.replace("2026-11-20", self.today);
+        let mut text = self.renamed(TEMPLATE);
         for (given, key, place) in [
             (self.base_url, "base_url", format!("https://api.{}.example/v1", self.id)),
             (self.docs, "sources", format!("https://docs.{}.example/video", self.id)),
@@ -52,5 +56,18 @@ impl NewProvider<'_> {
             }
         }
         Ok(text)
+    }
+
+    /// The fixtures that such a file begins with: the name of each, and what it says.
+    pub fn fixtures(&self) -> Vec<(&'static str, String)> {
+        let place = format!("https://docs.{}.example/video", self.id);
+        let filled = |text| self.renamed(text).replace(&place, self.docs.unwrap_or(&place));
+        FIXTURES.map(|(name, text)| (name, filled(text))).into()
+    }
+
+    fn renamed(&self, text: &str) -> String {
+        let name = self.id[..1].to_uppercase() + &self.id[1..];
+        let text = text.replace("acme", self.id).replace("Acme", &name).replace("ACME", &self.id.to_uppercase());
+        text.replace("2026-11-20", self.today)
     }
 }

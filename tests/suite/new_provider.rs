@@ -1,11 +1,15 @@
 //! What `cargo xtask new-provider` writes works at once. That it satisfies the schema and the laws is checked beside all
 //! other provider files.
 
+use std::path::Path;
+
 use polyreel::ErrorKind;
 use polyreel::mock::{self, MockServer};
 use polyreel_codegen::{NOT_LOOKED_UP, NewProvider, regions, render};
 use polyreel_spec::{Provider, source};
+use serde_json::Value;
 
+use crate::fixtures;
 use crate::support::begun;
 
 /// From a file to a film, to a job that fails, and to a crate.
@@ -38,6 +42,24 @@ async fn a_new_file_makes_a_film() {
         "whatever is made up is marked"
     );
     assert_ne!(check("begun.yaml", &all).await, provider, "all that is offered can be taken");
+}
+
+/// The fixtures of a new file are what it sends and reads.
+#[test]
+fn a_new_file_has_fixtures() {
+    let new = NewProvider { id: "begun", base_url: None, docs: Some("https://begun.test/docs"), today: "2027-01-02" };
+    let provider = source::read("begun.yaml", &new.file().unwrap()).unwrap();
+    for (name, text) in new.fixtures() {
+        assert!(text.contains("https://begun.test/docs") && text.contains("2027-01-02"), "{text}");
+        let fixture: Value = serde_yaml::from_str(&text).unwrap();
+        if name.ends_with(".request.yaml") {
+            insta::with_settings!({ snapshot_suffix => "begun" }, { fixtures::sent(&provider, &fixture, Path::new(name)) });
+        } else {
+            let read = fixtures::reply(&provider, &fixture);
+            let expected = if name == "created.reply.yaml" { "Accepted" } else { "Done" };
+            assert!(read.starts_with(expected), "{name}: {read}");
+        }
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! `cargo xtask new-provider`: a provider file to begin with.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -12,24 +12,37 @@ use crate::{Result, codegen};
 
 /// Writes the file of a provider that has none, and says how to go on.
 pub(crate) fn write(root: &Path, id: &str, base_url: Option<&str>, docs: Option<&str>) -> Result {
-    let text = NewProvider { id, base_url, docs, today: &today() }.file().map_err(|error| error.to_string())?;
+    let today = today();
+    let new = NewProvider { id, base_url, docs, today: &today };
+    let text = new.file().map_err(|error| error.to_string())?;
     let file = format!("providers/{id}.yaml");
     let provider = source::read(&file, &text).map_err(|problems| problems.to_string())?;
     if let Some(namesake) = codegen::namesake(&provider, &others(root, id)?) {
         return Err(namesake);
     }
-    let fail = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => format!("{file} is there already; nothing was written"),
-        _ => format!("cannot write {file}: {error}"),
-    };
-    File::create_new(root.join(&file)).and_then(|mut new| new.write_all(text.as_bytes())).map_err(fail)?;
+    let folder = format!("tests/fixtures/{id}");
+    create_new(root, &file, &text)?;
+    fs::create_dir_all(root.join(&folder)).map_err(|error| format!("cannot make {folder}: {error}"))?;
+    for (name, text) in new.fixtures() {
+        create_new(root, &format!("{folder}/{name}"), &text)?;
+    }
     println!(
-        "wrote {file}: valid, and simulated at once. docs/adding-a-provider.md says how to go on.\n\n\
+        "wrote {file}: valid, and simulated at once; and three fixtures in {folder}. \
+         docs/adding-a-provider.md says how to go on.\n\n\
          after every change:     cargo run -- spec check {file}\n\
          to try it:              cargo run -- generate --spec {file} --mock \"A cat.\" -o cat.mp4\n\
          when it is filled in:   cargo xtask codegen"
     );
     Ok(())
+}
+
+/// Writes a file that must not be there yet.
+fn create_new(root: &Path, file: &str, text: &str) -> Result {
+    let fail = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => format!("{file} is there already, and is left as it is"),
+        _ => format!("cannot write {file}: {error}"),
+    };
+    File::create_new(root.join(file)).and_then(|mut new| new.write_all(text.as_bytes())).map_err(fail)
 }
 
 /// The other providers; a file with problems is its author's concern.
