@@ -18,7 +18,7 @@
 //! # }
 //! ```
 //!
-//! What goes wrong is chosen in the prompt: see [`Outcome`].
+//! What goes wrong is chosen in the prompt: see [`Outcome`] and [`Breakage`].
 //!
 //! The crate is an independent inverse of the client: it depends on `polyreel-spec` alone, knows no provider by name, and
 //! shares no code with the one that it judges. Its parts, from the inside out:
@@ -28,6 +28,7 @@
 //! - [`Worlds`]: a world for each key;
 //! - [`MockServer`]: worlds behind a loopback socket.
 
+mod breakage;
 mod clock;
 pub mod engine;
 mod films;
@@ -39,6 +40,7 @@ mod tests;
 mod world;
 mod worlds;
 
+pub use breakage::{Breakage, How, NoBreakage, What};
 pub use clock::Clock;
 pub use engine::Request;
 pub use outcome::Outcome;

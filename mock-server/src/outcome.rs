@@ -4,11 +4,15 @@ use std::fmt;
 
 use polyreel_spec::{Input, Inputs};
 
+use crate::Breakage;
+
 /// Something that goes wrong because the prompt asks for it.
 ///
 /// A create whose `prompt` or `negative_prompt` holds `[[mock:NAME]]` gets the outcome of that name; the first one
 /// counts. So every test picks its own fate inside its own request, and tests that share a server do not disturb each
 /// other.
+///
+/// Answers that break off in the middle have names of their own, see [`Breakage`].
 ///
 /// Where one long call is answered with the film itself, a job that fails is an HTTP 500, a job that never finishes is a
 /// connection that closes, and what can only happen to a poll or on the way to a film does not happen.
@@ -131,8 +135,15 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// The outcome that the inputs ask for; as error a name that is none.
-pub(crate) fn asked_for(inputs: &Inputs) -> Result<Option<Outcome>, String> {
+/// What the inputs ask for: an outcome, or an answer that breaks off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asked {
+    Outcome(Outcome),
+    Breakage(Breakage),
+}
+
+/// What the inputs ask for; as error a name that is nothing.
+pub(crate) fn asked_for(inputs: &Inputs) -> Result<Option<Asked>, String> {
     let text = |name: &str| match inputs.get(name) {
         Some(Input::Value(value)) => value.as_text(),
         _ => None,
@@ -141,7 +152,11 @@ pub(crate) fn asked_for(inputs: &Inputs) -> Result<Option<Outcome>, String> {
         let (_, after) = text.split_once("[[mock:")?;
         Some(after.split_once("]]").map_or(after, |(name, _)| name))
     });
-    names.next().map(|name| Outcome::of_name(name).ok_or_else(|| name.to_owned())).transpose()
+    let asked = |name: &str| {
+        let outcome = Outcome::of_name(name).map(Asked::Outcome);
+        outcome.or_else(|| name.parse().ok().map(Asked::Breakage)).ok_or_else(|| name.to_owned())
+    };
+    names.next().map(asked).transpose()
 }
 
 #[cfg(test)]
@@ -160,13 +175,15 @@ mod tests {
         let inputs = |prompt: &str, negative: &str| -> Inputs {
             [("prompt".to_owned(), prompt.into()), ("negative_prompt".to_owned(), negative.into())].into()
         };
+        let outcome = |outcome| Ok(Some(Asked::Outcome(outcome)));
         for (prompt, negative, expected) in [
             ("a cat", "", Ok(None)),
-            ("a [[mock:failed]] cat", "", Ok(Some(Outcome::Failed))),
-            ("a cat", "[[mock:stuck]]", Ok(Some(Outcome::Stuck))),
-            ("[[mock:no-id]]", "[[mock:stuck]]", Ok(Some(Outcome::NoId))),
+            ("a [[mock:failed]] cat", "", outcome(Outcome::Failed)),
+            ("a cat", "[[mock:stuck]]", outcome(Outcome::Stuck)),
+            ("[[mock:no-id]]", "[[mock:stuck]]", outcome(Outcome::NoId)),
+            ("[[mock:drip-film@9]]", "", Ok(Some(Asked::Breakage("drip-film@9".parse().unwrap())))),
             ("[[mock:fail]]", "", Err("fail".to_owned())),
-            ("[[mock:failed", "", Ok(Some(Outcome::Failed))),
+            ("[[mock:failed", "", outcome(Outcome::Failed)),
             ("[[mock:", "", Err(String::new())),
         ] {
             assert_eq!(asked_for(&inputs(prompt, negative)), expected, "{prompt} {negative}");

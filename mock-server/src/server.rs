@@ -134,6 +134,18 @@ impl MockServer {
     }
 }
 
+/// A test that asked for a fault which its server cannot place has not seen it, and fails.
+impl Drop for MockServer {
+    fn drop(&mut self) {
+        let unplaced = self.shared.unplaced();
+        assert!(
+            unplaced.is_empty() || std::thread::panicking(),
+            "faults that MockServer::start cannot place were asked for ({}): use MockServer::start_raw",
+            unplaced.join(", ")
+        );
+    }
+}
+
 /// Settings for a [`MockServer`].
 #[derive(Debug)]
 #[must_use]

@@ -4,6 +4,7 @@
 
 mod support;
 
+mod breakages;
 mod cli;
 mod codes;
 mod coverage;

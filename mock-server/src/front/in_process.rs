@@ -65,6 +65,11 @@ impl Match for Front {
         *self.planned() = match plan {
             Plan::Answer { http, headers, body } => Some(template(http, headers, body)),
             Plan::CloseWithoutAnswer => None,
+            Plan::BreakOff { how, .. } => {
+                self.shared.cannot_place(format!("{how:?}"));
+                let why = "this server cannot break off an answer: use MockServer::start_raw\n";
+                Some(ResponseTemplate::new(501).set_body_string(why))
+            }
         };
         self.planned().is_none()
     }

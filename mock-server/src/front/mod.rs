@@ -14,12 +14,14 @@ use crate::{Clock, Plan, Request, Worlds};
 #[derive(Clone, Debug)]
 pub(crate) struct Shared {
     worlds: Arc<Mutex<Worlds>>,
+    /// What was asked for and could not be done.
+    unplaced: Arc<Mutex<Vec<String>>>,
     pub(crate) clock: Clock,
 }
 
 impl Shared {
     pub(crate) fn new(worlds: Worlds, clock: Clock) -> Self {
-        Self { worlds: Arc::new(Mutex::new(worlds)), clock }
+        Self { worlds: Arc::new(Mutex::new(worlds)), unplaced: Arc::default(), clock }
     }
 
     /// Takes one request at the time of the clock.
@@ -34,6 +36,16 @@ impl Shared {
         let mut worlds = self.lock();
         worlds.advance(now);
         worlds
+    }
+
+    /// Remembers a fault that the front end cannot place, so that nobody takes its absence for a success.
+    pub(crate) fn cannot_place(&self, fault: String) {
+        self.unplaced.lock().unwrap_or_else(PoisonError::into_inner).push(fault);
+    }
+
+    /// The faults that could not be placed.
+    pub(crate) fn unplaced(&self) -> Vec<String> {
+        self.unplaced.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn lock(&self) -> MutexGuard<'_, Worlds> {

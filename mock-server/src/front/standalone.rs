@@ -1,7 +1,10 @@
 //! Worlds behind a server of our own: flat memory, and it outlives whatever clients do to it.
 
+use std::future::poll_fn;
 use std::io;
 use std::net::TcpListener;
+use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -13,12 +16,13 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::sync::oneshot;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 use super::Shared;
-use crate::{Plan, Request};
+use crate::{How, Plan, Request};
 
 /// The longest body of a request, in bytes: pictures included.
 const LONGEST_BODY: usize = 32 * 1024 * 1024;
@@ -26,14 +30,17 @@ const LONGEST_BODY: usize = 32 * 1024 * 1024;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long to wait when no more connections can be had.
 const REST: Duration = Duration::from_millis(50);
+/// How long a connection on which nothing comes is kept.
+const LONGEST_STALL: Duration = Duration::from_secs(3600);
+/// How long it takes until the next byte drips.
+const BETWEEN_DRIPS: Duration = Duration::from_millis(100);
 /// How long connections may go on after the server was told to stop.
 const GRACE: Duration = Duration::from_secs(2);
 
 /// A running server, on a thread of its own. It ends when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Standalone {
-    /// Dropped, it tells the server to stop.
-    stop: Option<oneshot::Sender<()>>,
+    stop: watch::Sender<bool>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -45,18 +52,18 @@ impl Standalone {
             let _entered = runtime.enter();
             tokio::net::TcpListener::from_std(listener)?
         };
-        let (stop, stopped) = oneshot::channel();
+        let (stop, stopped) = watch::channel(false);
         let thread = std::thread::Builder::new()
             .name("polyreel-mock".to_owned())
             .spawn(move || runtime.block_on(accept(listener, shared, stopped)))?;
-        Ok(Self { stop: Some(stop), thread: Some(thread) })
+        Ok(Self { stop, thread: Some(thread) })
     }
 }
 
 /// Answers that were begun are finished.
 impl Drop for Standalone {
     fn drop(&mut self) {
-        self.stop = None;
+        let _ = self.stop.send(true);
         if let Some(thread) = self.thread.take() {
             // A panic in there is not worth a second one here.
             let _ = thread.join();
@@ -65,37 +72,93 @@ impl Drop for Standalone {
 }
 
 #[expect(clippy::disallowed_methods, reason = "sockets live in real time")]
-async fn accept(listener: tokio::net::TcpListener, shared: Shared, mut stopped: oneshot::Receiver<()>) {
-    let connections = GracefulShutdown::new();
+async fn accept(listener: tokio::net::TcpListener, shared: Shared, mut stopped: watch::Receiver<bool>) {
+    let mut connections = JoinSet::new();
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
-            _ = &mut stopped => break,
+            Some(_) = connections.join_next() => continue,
+            _ = stopped.changed() => break,
         };
         match accepted {
-            Ok((stream, _)) => drop(tokio::spawn(serve(stream, shared.clone(), connections.watcher()))),
+            Ok((stream, _)) => drop(connections.spawn(serve(stream, shared.clone(), stopped.clone()))),
             // Out of descriptors, most likely: some will come back.
             Err(_) => tokio::time::sleep(REST).await,
         }
     }
     drop(listener);
-    let _ = tokio::time::timeout(GRACE, connections.shutdown()).await;
+    let _ = tokio::time::timeout(GRACE, async { while connections.join_next().await.is_some() {} }).await;
 }
 
-async fn serve(stream: TcpStream, shared: Shared, watcher: Watcher) {
+/// An answer that breaks off: its bytes as they go over the wire, and what comes after some of them.
+struct Broken {
+    bytes: Vec<u8>,
+    how: How,
+    after: usize,
+}
+
+async fn serve(stream: TcpStream, shared: Shared, mut stopped: watch::Receiver<bool>) {
     // Small answers are not to wait for more.
     let _ = stream.set_nodelay(true);
-    let service = service_fn(|request| answer(request, &shared));
-    let connection = http1::Builder::new()
+    // A service cannot break off, so it gives up, and leaves what is to be written here.
+    let broken = Mutex::new(None);
+    let service = service_fn(|request| Box::pin(answer(request, &shared, &broken)));
+    let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(PATIENCE)
         .serve_connection(TokioIo::new(stream), service);
-    // A client that breaks off is no error of the server.
-    let _ = watcher.watch(connection).await;
+    let mut end = std::pin::pin!(poll_fn(|cx| connection.poll_without_shutdown(cx)));
+    let is_stopped = tokio::select! {
+        // A client that breaks off is no error of the server.
+        _ = &mut end => false,
+        _ = stopped.changed() => true,
+    };
+    if is_stopped {
+        Pin::new(&mut connection).graceful_shutdown();
+        let _ = poll_fn(|cx| connection.poll_without_shutdown(cx)).await;
+    }
+    let stream = connection.into_parts().io.into_inner();
+    let broken = broken.lock().unwrap_or_else(PoisonError::into_inner).take();
+    match broken {
+        Some(broken) => {
+            let _ = break_off(stream, broken).await;
+        }
+        None => {
+            let mut stream = stream;
+            let _ = stream.shutdown().await;
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "sockets live in real time")]
+async fn break_off(mut stream: TcpStream, broken: Broken) -> io::Result<()> {
+    let (begun, rest) = broken.bytes.split_at(broken.after.min(broken.bytes.len()));
+    stream.write_all(begun).await?;
+    match broken.how {
+        // With a linger of zero the kernel answers with RST instead of FIN.
+        How::Reset => stream.set_zero_linger(),
+        How::Close => stream.shutdown().await,
+        How::Stall => {
+            // Until the client has had enough.
+            let gone = async { while stream.read(&mut [0; 1024]).await.is_ok_and(|read| read > 0) {} };
+            tokio::time::timeout(LONGEST_STALL, gone).await.map_err(io::Error::other)
+        }
+        How::Drip => {
+            for byte in rest {
+                tokio::time::sleep(BETWEEN_DRIPS).await;
+                stream.write_all(&[*byte]).await?;
+            }
+            stream.shutdown().await
+        }
+    }
 }
 
 /// An error closes the connection without a word.
-async fn answer(request: hyper::Request<Incoming>, shared: &Shared) -> io::Result<Response<Full<Bytes>>> {
+async fn answer(
+    request: hyper::Request<Incoming>,
+    shared: &Shared,
+    broken: &Mutex<Option<Broken>>,
+) -> io::Result<Response<Full<Bytes>>> {
     let (head, body) = request.into_parts();
     let too_long = || Ok(plain(StatusCode::PAYLOAD_TOO_LARGE, "a body may have 32 MiB\n"));
     if body.size_hint().lower() > LONGEST_BODY as u64 {
@@ -117,7 +180,27 @@ async fn answer(request: hyper::Request<Incoming>, shared: &Shared) -> io::Resul
     match shared.handle(&request) {
         Plan::Answer { http, headers, body } => Ok(response(http, headers, body)),
         Plan::CloseWithoutAnswer => Err(io::Error::other("closed without an answer, as asked")),
+        Plan::BreakOff { answer, how, after } => {
+            let bytes = written(*answer).await;
+            let after = after.unwrap_or(bytes.len() / 2);
+            *broken.lock().unwrap_or_else(PoisonError::into_inner) = Some(Broken { bytes, how, after });
+            Err(io::Error::other("broken off, as asked"))
+        }
     }
+}
+
+/// An answer as it goes over the wire.
+async fn written(plan: Plan) -> Vec<u8> {
+    let Plan::Answer { http, headers, body } = plan else { return Vec::new() };
+    let (head, body) = response(http, headers, body).into_parts();
+    let mut bytes = format!("HTTP/1.1 {}\r\n", head.status).into_bytes();
+    for (name, value) in &head.headers {
+        bytes.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
+    }
+    let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
+    bytes.extend(format!("content-length: {}\r\n\r\n", body.len()).into_bytes());
+    bytes.extend(body);
+    bytes
 }
 
 fn response(http: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> Response<Full<Bytes>> {

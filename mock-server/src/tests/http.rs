@@ -217,3 +217,54 @@ async fn everybody_has_a_world() {
         assert_eq!([spent(""), spent("alice"), spent("bob")], [0, 1, 1]);
     }
 }
+
+/// What of an answer arrives, and how it ends: `None` when nothing more comes though the connection stays open.
+fn received(server: &MockServer, prompt: &str, at_least: usize) -> (Vec<u8>, Option<std::io::Result<()>>) {
+    let address = server.origin().strip_prefix("http://").unwrap();
+    let body = json!({"model": "kling-v2", "prompt": prompt}).to_string();
+    let mut stream = TcpStream::connect(address).unwrap();
+    let head = "POST /hyprlab/v1/video/generations HTTP/1.1\r\nauthorization: Bearer mock-key\r\ncontent-type: application/json";
+    write!(stream, "{head}\r\nhost: {address}\r\ncontent-length: {}\r\n\r\n{body}", body.len()).unwrap();
+    let mut bytes = vec![0; at_least];
+    stream.read_exact(&mut bytes).unwrap();
+    stream.set_nonblocking(prompt.contains("stall")).unwrap();
+    let end = match stream.read_to_end(&mut bytes) {
+        Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => None,
+        end => Some(end.map(drop)),
+    };
+    (bytes, end)
+}
+
+#[tokio::test]
+async fn answers_break_off_where_they_are_told_to() {
+    let server = MockServer::start_raw([&hyprlab()]).await;
+    for after in [0, 1, 17, 60] {
+        let (bytes, end) = received(&server, &format!("[[mock:close-create@{after}]]"), 0);
+        assert!(bytes.len() == after && matches!(end, Some(Ok(()))), "{after}: {bytes:?} {end:?}");
+        let (bytes, end) = received(&server, &format!("[[mock:stall-create@{after}]]"), after);
+        assert!(bytes.len() == after && end.is_none(), "{after}: {bytes:?} {end:?}");
+        // What was sent before a reset may be lost with it.
+        let (bytes, end) = received(&server, &format!("[[mock:reset-create@{after}]]"), 0);
+        assert!(bytes.len() <= after && matches!(end, Some(Err(_))), "{after}: {bytes:?} {end:?}");
+    }
+    let (bytes, end) = received(&server, "[[mock:close-create]]", 0);
+    assert!(bytes.starts_with(b"HTTP/1.1 200 OK\r\n") && matches!(end, Some(Ok(()))));
+    // A whole answer of about this length, in drips from its last bytes on.
+    let whole = bytes.len() * 2;
+    let (dripped, end) = received(&server, &format!("[[mock:drip-create@{}]]", whole - 2), whole - 2);
+    assert!(dripped.ends_with(b"}") && matches!(end, Some(Ok(()))), "{}", String::from_utf8_lossy(&dripped));
+    // All of them were made and are paid.
+    assert_eq!((server.creates("hyprlab"), server.jobs().len(), server.ledger().len()), (14, 14, 14));
+}
+
+#[tokio::test]
+#[should_panic(expected = "use MockServer::start_raw")]
+async fn a_fault_that_cannot_be_placed_fails_the_test() {
+    let server = MockServer::start([&hyprlab()]).await;
+    assert_eq!(create(&server, "[[mock:failed]]").unwrap().0, 200);
+    let _ = send(
+        &server,
+        "POST /hyprlab/v1/video/generations HTTP/1.1\r\nauthorization: Bearer mock-key\r\ncontent-type: application/json",
+        json!({"model": "kling-v2", "prompt": "[[mock:reset-create]]"}).to_string().as_bytes(),
+    );
+}

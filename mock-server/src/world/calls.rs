@@ -15,7 +15,7 @@ use crate::engine::{
     Accepted, Rejection, Request, SaidState, Ticket, accept, answer_to, error_inside, hollow, is_synchronous, mint,
     misfit, refusal, refusal_with, unknown_status,
 };
-use crate::outcome::asked_for;
+use crate::outcome::{Asked, asked_for};
 
 impl World {
     /// A create with a good key.
@@ -26,8 +26,10 @@ impl World {
             Ok(accepted) => accepted,
             Err(rejection) => return refuse(Kind::BadInput, &rejection),
         };
-        let outcome = match asked_for(&accepted.inputs) {
-            Ok(outcome) => outcome,
+        let (outcome, breakage) = match asked_for(&accepted.inputs) {
+            Ok(None) => (None, None),
+            Ok(Some(Asked::Outcome(outcome))) => (Some(outcome), None),
+            Ok(Some(Asked::Breakage(breakage))) => (None, Some(breakage)),
             Err(name) => return refuse(Kind::BadInput, &no_outcome(&name)),
         };
         if let Some((kind, rejection)) = outcome.and_then(asked_refusal) {
@@ -41,6 +43,7 @@ impl World {
         let (create_path, _) = request.split_query();
         let mut job = self.job_for(now, served, model, accepted, create_path);
         job.outcome = outcome;
+        job.breakage = breakage;
         if is_synchronous {
             job.latency = Duration::ZERO;
         } else {
@@ -140,6 +143,7 @@ impl World {
             created_at: now,
             begins_at: now,
             outcome: None,
+            breakage: None,
             stops_at: None,
             is_deleted: false,
             retention: provider.retention.clone(),
@@ -196,5 +200,6 @@ fn as_asked(message: &str) -> Rejection {
 fn no_outcome(name: &str) -> Rejection {
     let known = Outcome::ALL.map(Outcome::name).join(", ");
     let shown: String = name.chars().take(40).collect();
-    Rejection::new("prompt", "outcome", format!("{shown:?} is no outcome")).hint(format!("there are {known}"))
+    Rejection::new("prompt", "outcome", format!("{shown:?} is no outcome"))
+        .hint(format!("there are {known}; {}", crate::NoBreakage))
 }

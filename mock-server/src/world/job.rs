@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use polyreel_spec::{Inputs, Model, Money, Provider, Retention, State};
 
-use crate::Outcome;
 use crate::engine::{FIRST_NUMBER, Request, Ticket};
+use crate::{Breakage, Outcome};
 
 /// The share of its latency that a job waits before it is begun, in hundredths.
 const QUEUED_PERCENT: u32 = 8;
@@ -28,6 +28,7 @@ pub(crate) struct Job {
     /// From its turn to its end.
     pub(crate) latency: Duration,
     pub(crate) outcome: Option<Outcome>,
+    pub(crate) breakage: Option<Breakage>,
     /// When it stops because somebody asked for that.
     pub(crate) stops_at: Option<Duration>,
     /// Somebody deleted it.

@@ -27,8 +27,8 @@ use crate::engine::{
     Answer, Rejection, Request, Resemblance, Uploads, creates, refusal_after, refusal_with, resemblance, route,
 };
 
-use crate::Worlds;
 use crate::worlds::BELOW;
+use crate::{Breakage, How, What, Worlds};
 
 pub(crate) use self::access::{KEY, SECRET, claimed_key};
 pub use self::job::UNSTATED_LATENCY;
@@ -55,6 +55,15 @@ pub enum Plan {
     },
     /// Close the connection without a word.
     CloseWithoutAnswer,
+    /// Begin to answer, and break off.
+    BreakOff {
+        /// The answer.
+        answer: Box<Plan>,
+        /// In which way.
+        how: How,
+        /// After how many bytes of the answer, its head included; `None` is half of it.
+        after: Option<usize>,
+    },
 }
 
 impl Plan {
@@ -70,11 +79,20 @@ impl Plan {
         self
     }
 
+    /// The plan, if there is an answer, with this way to break off.
+    fn broken(self, breakage: Breakage) -> Self {
+        match self {
+            Self::Answer { .. } => Self::BreakOff { answer: Box::new(self), how: breakage.how, after: breakage.after },
+            other => other,
+        }
+    }
+
     /// The HTTP code of the answer.
     pub fn http(&self) -> Option<u16> {
         match self {
             Self::Answer { http, .. } => Some(*http),
             Self::CloseWithoutAnswer => None,
+            Self::BreakOff { answer, .. } => answer.http(),
         }
     }
 }
@@ -90,6 +108,9 @@ impl std::fmt::Debug for Plan {
                 .field("body", &format_args!("{} bytes", body.len()))
                 .finish(),
             Self::CloseWithoutAnswer => f.write_str("CloseWithoutAnswer"),
+            Self::BreakOff { answer, how, after } => {
+                f.debug_struct("BreakOff").field("answer", answer).field("how", how).field("after", after).finish()
+            }
         }
     }
 }
@@ -261,8 +282,14 @@ impl World {
             self.call(now, request, &mut entry)
         };
         entry.http = plan.http();
+        let breakage = entry.job.as_deref().and_then(|job| self.jobs.get(job)?.breakage);
+        let breakage = breakage.filter(|breakage| What::of(entry.step) == Some(breakage.what));
         self.journal.write(entry);
-        plan.dated(self.wall(now))
+        let plan = plan.dated(self.wall(now));
+        match breakage {
+            Some(breakage) => plan.broken(breakage),
+            None => plan,
+        }
     }
 
     /// Where a provider is on this server, without a slash at the end: `http://127.0.0.1:4100/hyprlab/v1`.

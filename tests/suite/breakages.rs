@@ -1,0 +1,91 @@
+//! Answers that break off, from a server that keeps its own books: nothing is paid twice, nothing that was made is lost.
+
+use polyreel::ErrorKind;
+use polyreel::mock::{self, Breakage, How, MockServer, What};
+use polyreel::spec::{Input, Inputs, Provider};
+use polyreel::{Client, Image, Request};
+
+use crate::support::arbitrary::png;
+use crate::support::providers;
+
+/// A request that asks for this breakage, with whatever the provider's first model insists on.
+fn request(client: &Client, provider: &Provider, breakage: Breakage) -> Request {
+    let model = &provider.models[0];
+    let mut inputs = Inputs::from([("prompt".to_owned(), format!("A cat. [[mock:{breakage}]]").into())]);
+    if model.requires("start_image") {
+        inputs.insert("start_image".to_owned(), picture(provider));
+    }
+    inputs.into_iter().fold(client.request(&model.key), |request, (name, input)| request.set(&name, input))
+}
+
+fn picture(provider: &Provider) -> Input {
+    let inputs = Inputs::from([("start_image".to_owned(), Image::url("https://example.com/a.png").into())]);
+    let violations = provider.check(&provider.models[0], &inputs, &polyreel::probe);
+    if violations.iter().any(|violation| violation.field == "start_image") {
+        return Image::bytes(png(400, 400, b"")).into();
+    }
+    Image::url("https://example.com/a.png").into()
+}
+
+const HOWS: [How; 2] = [How::Reset, How::Close];
+
+/// The server has the request, the job and the money; the client cannot know, and does not ask again.
+#[tokio::test]
+async fn a_create_whose_answer_breaks_off_is_unknown_and_paid_once() {
+    for provider in providers() {
+        let server = MockServer::start_raw([&provider]).await;
+        let client = mock::client(&server, &provider).unwrap();
+        let mut sent = 0;
+        for how in HOWS {
+            for after in [Some(0), Some(1), Some(30), Some(90), None] {
+                let breakage = Breakage { what: What::Create, how, after };
+                let error = request(&client, &provider, breakage).submit().await.unwrap_err();
+                assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{} {breakage}: {error}", provider.id);
+                sent += 1;
+                assert_eq!((server.creates(&provider.id), server.jobs().len()), (sent, sent), "{breakage}");
+                server.clock().advance(std::time::Duration::from_secs(3600));
+            }
+        }
+    }
+}
+
+/// Polls that break off are asked again until the deadline, and the job is kept.
+#[tokio::test]
+async fn a_poll_that_breaks_off_is_no_end() {
+    for provider in providers().into_iter().filter(|provider| provider.poll.is_some()) {
+        let server = MockServer::start_raw([&provider]).await;
+        let client = mock::client(&server, &provider).unwrap();
+        for how in HOWS {
+            let breakage = Breakage { what: What::Poll, how, after: Some(40) };
+            let job = request(&client, &provider, breakage).submit().await.unwrap();
+            let handle = job.handle().clone();
+            let error = job.await.unwrap_err();
+            assert_eq!(
+                (error.kind(), error.job()),
+                (ErrorKind::WaitTimeout, Some(&handle)),
+                "{}: {error}",
+                provider.id
+            );
+        }
+        assert_eq!(server.creates(&provider.id), HOWS.len());
+    }
+}
+
+/// A film that breaks off is not saved, is not taken for a whole one, and can be fetched again.
+#[tokio::test]
+async fn a_film_that_breaks_off_is_kept_by_the_provider() {
+    for provider in providers() {
+        let server = MockServer::start_raw([&provider]).await;
+        let client = mock::client(&server, &provider).unwrap();
+        for how in HOWS {
+            for after in [Some(0), Some(50), Some(1000), None] {
+                let breakage = Breakage { what: What::Film, how, after };
+                let video = request(&client, &provider, breakage).submit().await.unwrap().await.unwrap();
+                let error = video.bytes().await.unwrap_err();
+                assert_eq!(error.kind(), ErrorKind::NotSaved, "{} {breakage}: {error}", provider.id);
+                assert!(error.job().is_some());
+                server.clock().advance(std::time::Duration::from_secs(3600));
+            }
+        }
+    }
+}
