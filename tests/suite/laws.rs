@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use polyreel_mock::engine::{self, SaidState, Ticket, Uploads, accept, answer_to, mint, route};
 use polyreel_runtime::outcome::{Outcome, Sent, decide};
-use polyreel_runtime::wire::{self, Film, Meaning, Reply, ReplyBody};
+use polyreel_runtime::wire::{self, Course, Film, Meaning, Reply, ReplyBody};
 use polyreel_spec::{Image, ImageForm, Input, Inputs, Model, Plan, Provider, Step};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseResult, TestRng, TestRunner};
@@ -313,19 +313,26 @@ fn reading_is_total() {
     every(384, any_reply);
 }
 
-/// Any JSON and any HTTP code has a meaning, and a create is never accepted without what later calls need.
+/// Any JSON and any HTTP code has a meaning, a create is never accepted without what later calls need, and an end stays.
 pub(crate) fn any_reply(provider: &Provider, cases: Cases) -> Result<(), String> {
-    let drawn = (100_u16..600, json(provider)).boxed();
-    check(cases, &drawn, |(http, json)| {
-        let body = json.map_or(ReplyBody::Other, ReplyBody::Json);
-        let reply = Reply { http, headers: Vec::new(), body };
-        for step in [Step::Poll, Step::Result] {
-            let _ = wire::read(provider, step, &reply, &BTreeMap::new());
-        }
-        for plan in creates(provider) {
-            if let Outcome::Accepted(saved) = decide(&plan, &Sent::Answered(reply.clone())) {
-                let mut needed = plan.operation().reply.save.iter();
-                prop_assert!(needed.all(|value| saved.contains_key(&*value.name)));
+    let drawn = proptest::collection::vec((100_u16..600, json(provider)), 1..4).boxed();
+    check(cases, &drawn, |replies| {
+        let mut course = Course::Open;
+        for (http, json) in replies {
+            let body = json.map_or(ReplyBody::Other, ReplyBody::Json);
+            let reply = Reply { http, headers: Vec::new(), body };
+            for step in [Step::Poll, Step::Result] {
+                let before = course.clone();
+                let undecided = course.take(wire::read(provider, step, &reply, &BTreeMap::new()));
+                if matches!(before, Course::Ended(_)) {
+                    prop_assert_eq!((&course, undecided), (&before, None));
+                }
+            }
+            for plan in creates(provider) {
+                if let Outcome::Accepted(saved) = decide(&plan, &Sent::Answered(reply.clone())) {
+                    let mut needed = plan.operation().reply.save.iter();
+                    prop_assert!(needed.all(|value| saved.contains_key(&*value.name)));
+                }
             }
         }
         Ok(())

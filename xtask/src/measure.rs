@@ -10,7 +10,7 @@ use crate::tools::stopwatch;
 use crate::{Result, tools};
 
 /// The provider that is copied, and what has to differ from copy to copy.
-const LIKE: (&str, &str) = ("ai302", "AI302_");
+const LIKE: (&str, &str, &str) = ("ai302", "AI302_", "302.AI");
 
 /// How many copies. In this order, so that the most memory that the process ever held is that of the last row.
 const COUNTS: [usize; 4] = [5, 250, 500, 1000];
@@ -28,10 +28,8 @@ pub(crate) fn run(root: &Path) -> Result {
     }
     let own = root.join("providers");
     lines(root, &own)?;
-    println!(
-        "{:>9} {:>8} {:>10} {:>14} {:>10} {:>12}",
-        "providers", "read s", "render s", "with rustfmt s", "cpu s", "peak memory"
-    );
+    let heads = ["providers", "read s", "render s", "their cpu s", "+ rustfmt s", "its cpu s", "peak memory"];
+    println!("{}", heads.map(|head| format!("{head:>14}")).concat());
     row(root, &own)?;
     let temporary = std::env::temp_dir().join(format!("polyreel-measure-{}", std::process::id()));
     let measured = COUNTS.into_iter().try_for_each(|count| row(root, &copies(root, &temporary, count)?));
@@ -58,32 +56,42 @@ fn lines(root: &Path, folder: &Path) -> Result {
     Ok(())
 }
 
-/// Reads, renders, and renders again with formatting.
+/// Reads and renders; then renders again and formats, which starts rustfmt once for each Rust file.
 fn row(root: &Path, folder: &Path) -> Result {
-    let before = cpu();
+    let begin = cpu();
     let (providers, reading) = stopwatch(|| providers(folder));
     let providers = providers?;
     let (files, rendering) = stopwatch(|| render(&providers).map(|files| files.len()));
     files.map_err(|error| error.to_string())?;
+    let rendered = cpu();
     let (plan, formatting) = stopwatch(|| plan_of(root, &providers).map(|plan| plan.len()));
     plan?;
-    let cpu = cpu().zip(before).map_or_else(|| "?".to_owned(), |(after, before)| format!("{:.2}", after - before));
-    let peak = peak().map_or_else(|| "?".to_owned(), |kilobytes| format!("{} MB", kilobytes / 1024));
-    let seconds = [reading, rendering, formatting].map(|time| time.as_secs_f64());
-    let count = providers.len();
-    println!("{count:>9} {:>8.3} {:>10.3} {:>14.2} {cpu:>10} {peak:>12}", seconds[0], seconds[1], seconds[2]);
+    let used = |since: Option<f64>, until: Option<f64>| {
+        until.zip(since).map_or_else(|| "?".to_owned(), |(until, since)| format!("{:.2}", until - since))
+    };
+    let cells = [
+        providers.len().to_string(),
+        format!("{:.3}", reading.as_secs_f64()),
+        format!("{:.3}", rendering.as_secs_f64()),
+        used(begin, rendered),
+        format!("{:.2}", formatting.as_secs_f64()),
+        used(rendered, cpu()),
+        peak().map_or_else(|| "?".to_owned(), |kilobytes| format!("{} MB", kilobytes / 1024)),
+    ];
+    println!("{}", cells.map(|cell| format!("{cell:>14}")).concat());
     Ok(())
 }
 
 /// A folder with so many providers that differ in their ids and names alone.
 fn copies(root: &Path, temporary: &Path, count: usize) -> Result<PathBuf> {
-    let (id, variables) = LIKE;
+    let (id, variables, name) = LIKE;
     let text = fs::read_to_string(root.join(format!("providers/{id}.yaml"))).map_err(|error| error.to_string())?;
     let folder = temporary.join(count.to_string());
     fs::create_dir_all(&folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
     for number in 0..count {
         let own = format!("copy{number:04}");
-        let text = text.replace(variables, &format!("{}_", own.to_uppercase())).replace(id, &own);
+        let text = text.replace(variables, &format!("{}_", own.to_uppercase()));
+        let text = text.replace(id, &own).replace(name, &format!("Copy {number}"));
         let file = folder.join(format!("{own}.yaml"));
         fs::write(&file, text).map_err(|error| format!("cannot write {}: {error}", file.display()))?;
     }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::super::reading::Context;
 use super::super::written::Spec;
 use super::{Claim, creates, is_synchronous, parameters, side_by_side, span};
-use crate::{Operation, Piece, Provider, Step, Term};
+use crate::{Address, Constant, Operation, Piece, Provider, Segment, Step, Term};
 
 /// The calls that are about one job.
 const ABOUT_A_JOB: [Step; 4] = [Step::Poll, Step::Result, Step::Download, Step::Cancel];
@@ -161,12 +161,14 @@ fn one(
     if operation.address.pieces.windows(2).any(touching) {
         context.problem("Q202", at, "two references that touch cannot be told apart");
     }
-    let path_only = operation
-        .body
-        .iter()
-        .any(|constant| constant.at.segments.iter().any(|segment| !matches!(segment, crate::Segment::Key(_))));
-    if path_only {
-        context.problem("S005", at, "the body of a later call has plain members");
+    plain_body(step, operation, at, context);
+}
+
+/// Nothing is nested in the body of a call that hands over no inputs.
+fn plain_body(step: Step, operation: &Operation, at: &Range<usize>, context: &mut Context<'_>) {
+    let is_plain = |constant: &Constant| constant.at.segments.iter().all(|part| matches!(part, Segment::Key(_)));
+    if !operation.body.iter().all(is_plain) {
+        context.problem("S005", at, format!("the body of the {step} has plain members"));
     }
 }
 
@@ -178,7 +180,7 @@ fn addresses(spec: &Spec, provider: &Provider, context: &mut Context<'_>) {
     for (position, (step, operation)) in later.iter().enumerate() {
         let at = place_of(spec, *step);
         for (other_step, other) in &later[..position] {
-            if operation.method != other.method || !may_meet(operation, other) {
+            if operation.method != other.method || !may_meet(operation, other, provider) {
                 continue;
             }
             let query = |operation: &Operation| -> BTreeSet<String> {
@@ -203,28 +205,36 @@ fn is_greedy(operation: &Operation) -> bool {
     operation.address.pieces.iter().any(|piece| matches!(piece, Piece::Reserved(name) if *name != "create_path"))
 }
 
-/// Whether some values of the references give both calls one address.
-fn may_meet(one: &Operation, other: &Operation) -> bool {
+/// Whether some values of the references give both calls one address, after some create.
+fn may_meet(one: &Operation, other: &Operation, provider: &Provider) -> bool {
     if is_greedy(one) || is_greedy(other) {
         return true;
     }
-    let shape = |operation: &Operation| -> Vec<Option<String>> {
-        let text = operation.address.pieces.iter().map(|piece| match piece {
-            Piece::Literal(text) => text.to_string(),
-            Piece::Reference(_) => "\u{0}".to_owned(),
-            Piece::Reserved(_) => "\u{1}".to_owned(),
-        });
-        let text: String = text.collect();
-        text.split('/').map(|part| (!part.contains('\u{0}')).then(|| part.to_owned())).collect()
+    creates(provider).any(|create| {
+        let shape = |operation: &Operation| -> Vec<Option<String>> {
+            let text = spelled(&operation.address, &|| spelled(&create.address, &|| "\u{1}".to_owned()));
+            text.split('/').map(|part| (!part.contains('\u{0}')).then(|| part.to_owned())).collect()
+        };
+        let (one, other) = (shape(one), shape(other));
+        one.len() == other.len() && one.iter().zip(&other).all(|(a, b)| a.is_none() || b.is_none() || a == b)
+    })
+}
+
+/// An address in which a reference is the character 0, and what may hold slashes is whatever is said.
+fn spelled(address: &Address, reserved: &dyn Fn() -> String) -> String {
+    let piece = |piece: &Piece| match piece {
+        Piece::Literal(text) => text.to_string(),
+        Piece::Reference(_) => "\u{0}".to_owned(),
+        Piece::Reserved(_) => reserved(),
     };
-    let (one, other) = (shape(one), shape(other));
-    one.len() == other.len() && one.iter().zip(&other).all(|(a, b)| a.is_none() || b.is_none() || a == b)
+    address.pieces.iter().map(piece).collect()
 }
 
 /// A lookup needs the caller's own reference, and gives what a create would have given and nothing else.
 fn find(spec: &Spec, provider: &Provider, context: &mut Context<'_>) {
     let (Some(find), Some(written)) = (&provider.find, &spec.find) else { return };
     let at = place_of(spec, Step::Find);
+    plain_body(Step::Find, find, &at, context);
     let unread = [
         written.status.as_ref().map(|part| &part.span),
         written.output.as_ref().map(|part| &part.span),

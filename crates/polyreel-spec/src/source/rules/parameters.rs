@@ -102,10 +102,12 @@ fn of_call(provider: &Provider, operation: &Operation, written: &Written<'_>, co
     let fold = |name: &str| name.to_ascii_lowercase();
     let mut in_query: Vec<String> = operation.query.iter().map(|parameter| fold(&parameter.name)).collect();
     let mut in_headers: Vec<String> = headers.iter().map(|parameter| fold(&parameter.name)).collect();
+    // Wherever the key is: nobody looks into this one for anything else.
+    in_headers.push("authorization".to_owned());
     match &provider.auth {
-        Auth::Bearer { .. } | Auth::JwtHs256 { .. } => in_headers.push("authorization".to_owned()),
-        Auth::Header { name, .. } => in_headers.push(fold(name)),
+        Auth::Header { name, .. } if fold(name) != "authorization" => in_headers.push(fold(name)),
         Auth::Query { name, .. } => in_query.push(fold(name)),
+        Auth::Bearer { .. } | Auth::JwtHs256 { .. } | Auth::Header { .. } => {}
     }
     in_headers.extend(OF_THE_TRANSPORT.map(str::to_owned));
     for name in twice(&mut in_query) {
