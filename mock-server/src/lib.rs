@@ -45,5 +45,8 @@ pub use clock::Clock;
 pub use engine::Request;
 pub use outcome::Outcome;
 pub use server::{MockServer, MockServerBuilder};
-pub use world::{Booking, Entry, JobReport, Plan, RateLimit, Received, Spending, UNSTATED_LATENCY, World};
+pub use world::{
+    Booking, ClientFault, Entry, Finding, JobReport, Plan, RateLimit, Received, Spending, UNSTATED_LATENCY, Verdict,
+    World,
+};
 pub use worlds::Worlds;

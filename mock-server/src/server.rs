@@ -8,7 +8,7 @@ use polyreel_spec::{Amount, Provider};
 
 use crate::front::{InProcess, Shared, Standalone};
 use crate::world::SECRET;
-use crate::{Clock, Entry, JobReport, RateLimit, Received, Spending, World, Worlds};
+use crate::{Clock, Entry, JobReport, RateLimit, Received, Spending, Verdict, World, Worlds};
 
 /// A server on a loopback port that behaves as its provider files say. It ends when it is dropped.
 ///
@@ -122,6 +122,21 @@ impl MockServer {
     /// What was reserved, charged and given back, in order.
     pub fn ledger(&self) -> Vec<Entry> {
         self.look(|world| world.ledger().to_vec())
+    }
+
+    /// How the client behaved until now: what it spent, paid twice, lost, or asked for too often.
+    pub fn verdict(&self) -> Verdict {
+        self.look(World::verdict)
+    }
+
+    /// Fails when the client did something that it should not have done.
+    ///
+    /// # Panics
+    ///
+    /// When [`MockServer::verdict`] has a finding; the message names each.
+    pub fn assert_blameless(&self) {
+        let findings: Vec<_> = self.verdict().findings.iter().map(ToString::to_string).collect();
+        assert!(findings.is_empty(), "the client is not blameless:\n  {}", findings.join("\n  "));
     }
 
     /// Looks at all worlds as they are now, while no request is taken.

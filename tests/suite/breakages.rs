@@ -8,10 +8,10 @@ use polyreel::{Client, Image, Request};
 use crate::support::arbitrary::png;
 use crate::support::providers;
 
-/// A request that asks for this breakage, with whatever the provider's first model insists on.
-fn request(client: &Client, provider: &Provider, breakage: Breakage) -> Request {
+/// A request with whatever the provider's first model insists on.
+fn request(client: &Client, provider: &Provider, prompt: &str) -> Request {
     let model = &provider.models[0];
-    let mut inputs = Inputs::from([("prompt".to_owned(), format!("A cat. [[mock:{breakage}]]").into())]);
+    let mut inputs = Inputs::from([("prompt".to_owned(), prompt.into())]);
     if model.requires("start_image") {
         inputs.insert("start_image".to_owned(), picture(provider));
     }
@@ -39,10 +39,12 @@ async fn a_create_whose_answer_breaks_off_is_unknown_and_paid_once() {
         for how in HOWS {
             for after in [Some(0), Some(1), Some(30), Some(90), None] {
                 let breakage = Breakage { what: What::Create, how, after };
-                let error = request(&client, &provider, breakage).submit().await.unwrap_err();
+                let error = request(&client, &provider, &format!("[[mock:{breakage}]]")).submit().await.unwrap_err();
                 assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{} {breakage}: {error}", provider.id);
                 sent += 1;
                 assert_eq!((server.creates(&provider.id), server.jobs().len()), (sent, sent), "{breakage}");
+                let twice = |finding: &mock::Finding| finding.fault == mock::ClientFault::PaidTwice;
+                assert!(!server.verdict().findings.iter().any(twice), "{breakage}");
                 server.clock().advance(std::time::Duration::from_secs(3600));
             }
         }
@@ -57,7 +59,7 @@ async fn a_poll_that_breaks_off_is_no_end() {
         let client = mock::client(&server, &provider).unwrap();
         for how in HOWS {
             let breakage = Breakage { what: What::Poll, how, after: Some(40) };
-            let job = request(&client, &provider, breakage).submit().await.unwrap();
+            let job = request(&client, &provider, &format!("[[mock:{breakage}]]")).submit().await.unwrap();
             let handle = job.handle().clone();
             let error = job.await.unwrap_err();
             assert_eq!(
@@ -80,12 +82,28 @@ async fn a_film_that_breaks_off_is_kept_by_the_provider() {
         for how in HOWS {
             for after in [Some(0), Some(50), Some(1000), None] {
                 let breakage = Breakage { what: What::Film, how, after };
-                let video = request(&client, &provider, breakage).submit().await.unwrap().await.unwrap();
+                let video =
+                    request(&client, &provider, &format!("[[mock:{breakage}]]")).submit().await.unwrap().await.unwrap();
                 let error = video.bytes().await.unwrap_err();
                 assert_eq!(error.kind(), ErrorKind::NotSaved, "{} {breakage}: {error}", provider.id);
                 assert!(error.job().is_some());
                 server.clock().advance(std::time::Duration::from_secs(3600));
             }
         }
+    }
+}
+
+/// When nothing goes wrong, the server has nothing to say against the client.
+#[tokio::test]
+async fn the_client_is_blameless() {
+    for provider in providers() {
+        let server = MockServer::start([&provider]).await;
+        let client = mock::client(&server, &provider).unwrap();
+        for _ in 0..3 {
+            let request = request(&client, &provider, "A cat.");
+            request.submit().await.unwrap().await.unwrap().bytes().await.unwrap();
+            server.clock().advance(std::time::Duration::from_secs(60));
+        }
+        server.assert_blameless();
     }
 }

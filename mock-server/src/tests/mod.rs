@@ -11,6 +11,7 @@ mod routing;
 mod sayings;
 mod services;
 mod shapes;
+mod verdict;
 mod whole;
 
 use std::time::Duration;

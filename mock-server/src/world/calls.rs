@@ -9,6 +9,7 @@ use polyreel_spec::{Excess, Image, Input, Kind, Model, Operation, Provider, Step
 use super::downloads::WEB_PAGE;
 use super::job::{Job, latency};
 use super::report::{begun, unsayable};
+use super::verdict::{Care, fingerprint};
 use super::{Plan, RateLimit, Received, Served, World};
 use crate::Outcome;
 use crate::engine::{
@@ -49,7 +50,10 @@ impl World {
         } else {
             match self.turn(now, provider) {
                 Some(begins_at) => job.begins_at = begins_at,
-                None => return refuse(Kind::Concurrency, &Rejection::new("jobs", "limit", "too many are at work")),
+                None => {
+                    self.conduct.over_limit += 1;
+                    return refuse(Kind::Concurrency, &Rejection::new("jobs", "limit", "too many are at work"));
+                }
             }
         }
         if !self.can_pay(provider, job.price.as_ref()) {
@@ -130,6 +134,7 @@ impl World {
         let (ordinal, id) = self.jobs.next_id();
         let base_url = format!("{}{base_path}", self.settings.origin);
         let ticket = mint(provider, &base_url, model, &id, create_path);
+        let fingerprint = fingerprint(&(&accepted.model, accepted.inputs.iter().map(hashed).collect::<Vec<_>>()));
         let reference = match accepted.inputs.get("reference") {
             Some(Input::Value(value)) => Some(value.to_string()),
             _ => None,
@@ -148,6 +153,7 @@ impl World {
             is_deleted: false,
             retention: provider.retention.clone(),
             is_settled: false,
+            care: Care { fingerprint, ..Care::default() },
         }
     }
 
@@ -171,6 +177,22 @@ impl World {
             }
             _ => self.report(now, provider, Step::Create, operation, job),
         }
+    }
+}
+
+/// What tells one input from another: of a picture all its bytes.
+fn hashed((name, input): (&String, &Input)) -> (String, u64) {
+    let print = match input {
+        Input::Image(Image::Bytes(bytes)) => fingerprint(bytes),
+        other => fingerprint(&format!("{other:?}{}", url(other))),
+    };
+    (name.clone(), print)
+}
+
+fn url(input: &Input) -> &str {
+    match input {
+        Input::Image(Image::Url(url)) => url,
+        _ => "",
     }
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use polyreel_spec::{Inputs, Model, Money, Provider, Retention, State};
 
+use super::verdict::Care;
 use crate::engine::{FIRST_NUMBER, Request, Ticket};
 use crate::{Breakage, Outcome};
 
@@ -36,6 +37,8 @@ pub(crate) struct Job {
     pub(crate) retention: Retention,
     /// Whether its price is charged or given back.
     pub(crate) is_settled: bool,
+    /// What its client did about it.
+    pub(crate) care: Care,
 }
 
 /// The jobs of a world, found by their ids.

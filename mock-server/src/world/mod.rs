@@ -10,6 +10,7 @@ mod ledger;
 mod limits;
 mod report;
 mod services;
+mod verdict;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use self::job::{Job, Jobs};
 use self::journal::Journal;
 use self::ledger::Ledger;
 use self::limits::Limiter;
+use self::verdict::Conduct;
 use crate::clock::manual_start;
 use crate::engine::{
     Answer, Rejection, Request, Resemblance, Uploads, creates, refusal_after, refusal_with, resemblance, route,
@@ -37,6 +39,7 @@ pub(crate) use self::job::mixed;
 pub use self::journal::{JobReport, Received, Spending};
 pub use self::ledger::{Booking, Entry};
 pub use self::limits::RateLimit;
+pub use self::verdict::{ClientFault, Finding, Verdict};
 
 /// What is on every account at the start, in the unit of the provider's balance.
 const STARTING_BALANCE: Amount = Amount { trillionths: 1_000_000_000_000_000 };
@@ -84,6 +87,17 @@ impl Plan {
         match self {
             Self::Answer { .. } => Self::BreakOff { answer: Box::new(self), how: breakage.how, after: breakage.after },
             other => other,
+        }
+    }
+
+    /// A header of the answer, by its name in lower case.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        match self {
+            Self::Answer { headers, .. } => {
+                headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+            }
+            Self::BreakOff { answer, .. } => answer.header(name),
+            Self::CloseWithoutAnswer => None,
         }
     }
 
@@ -135,6 +149,7 @@ pub struct World {
     pub(crate) ledger: Ledger,
     served: Arc<[Served]>,
     journal: Journal,
+    pub(crate) conduct: Conduct,
     /// Jobs whose end has to be booked, by the time of their end.
     due: BTreeSet<(Duration, String)>,
     now: Duration,
@@ -208,6 +223,7 @@ impl World {
             ledger: Ledger::default(),
             served: providers.into_iter().map(serve).collect(),
             journal: Journal::default(),
+            conduct: Conduct::default(),
             due: BTreeSet::new(),
             now: Duration::ZERO,
         }
@@ -238,6 +254,7 @@ impl World {
             ledger: Ledger::default(),
             served: Arc::clone(&self.served),
             journal: Journal::default(),
+            conduct: Conduct::default(),
             due: BTreeSet::new(),
             now: Duration::ZERO,
         }
@@ -284,12 +301,14 @@ impl World {
         entry.http = plan.http();
         let breakage = entry.job.as_deref().and_then(|job| self.jobs.get(job)?.breakage);
         let breakage = breakage.filter(|breakage| What::of(entry.step) == Some(breakage.what));
-        self.journal.write(entry);
         let plan = plan.dated(self.wall(now));
-        match breakage {
+        let plan = match breakage {
             Some(breakage) => plan.broken(breakage),
             None => plan,
-        }
+        };
+        self.judge(&entry, request, &plan);
+        self.journal.write(entry);
+        plan
     }
 
     /// Where a provider is on this server, without a slash at the end: `http://127.0.0.1:4100/hyprlab/v1`.
@@ -367,6 +386,7 @@ impl World {
             return no_key(provider, step, &self.key());
         }
         if let Err(wait) = self.admit(now, provider) {
+            self.conduct.over_limit += 1;
             let rejection = Rejection::new("rate", "limit", "there were too many calls in a minute");
             return refusal_after(provider, step, Kind::RateLimit, &rejection, wait).into();
         }

@@ -1,0 +1,200 @@
+//! How a client behaved, judged by whoever has the money.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher as _};
+use std::time::Duration;
+
+use polyreel_spec::{Provider, State, Step};
+
+use super::{Job, Plan, Received, Spending, World};
+use crate::{Outcome, Request};
+
+/// What a server has to say about its client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Verdict {
+    /// What is reserved or charged at each provider.
+    pub spent: Vec<Spending>,
+    /// What the client should not have done, in the order of the jobs.
+    pub findings: Vec<Finding>,
+}
+
+/// Something that a client should not have done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Finding {
+    /// Of which kind.
+    pub fault: ClientFault,
+    /// The job, if it is about one.
+    pub job: Option<String>,
+    /// One lower-case line.
+    pub message: String,
+}
+
+/// What clients do wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ClientFault {
+    /// The same create was sent again after one whose answer was lost: both are paid.
+    PaidTwice,
+    /// A job is paid, and its film was never fetched whole.
+    Orphaned,
+    /// A job was asked for sooner than the provider or its answer allowed.
+    TooFast,
+    /// More calls or jobs than the provider takes.
+    OverLimit,
+    /// A create that was refused for good was sent again as it was.
+    RefusedAgain,
+    /// A key was sent to where films are.
+    KeyLeaked,
+}
+
+impl ClientFault {
+    fn name(self) -> &'static str {
+        match self {
+            Self::PaidTwice => "paid twice",
+            Self::Orphaned => "orphaned",
+            Self::TooFast => "too fast",
+            Self::OverLimit => "over limit",
+            Self::RefusedAgain => "refused again",
+            Self::KeyLeaked => "key leaked",
+        }
+    }
+}
+
+impl fmt::Display for ClientFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// `paid twice: mock-000002: …`
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let job = self.job.as_ref().map(|job| format!("{job}: ")).unwrap_or_default();
+        write!(f, "{}: {job}{}", self.fault, self.message)
+    }
+}
+
+/// What is counted as it happens, since no job tells it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Conduct {
+    pub(crate) over_limit: u64,
+    pub(crate) refused_again: u64,
+    pub(crate) keys_leaked: u64,
+    /// The last create that was refused for good.
+    pub(crate) refused: Option<u64>,
+}
+
+/// What a client did about a job.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Care {
+    /// The same for creates that ask for the same.
+    pub(crate) fingerprint: u64,
+    /// The answer to the create did not reach the client whole, or did not name the job.
+    pub(crate) is_lost: bool,
+    pub(crate) is_fetched: bool,
+    /// When the client was last told how it is, and how long it was asked to wait then.
+    pub(crate) told: Option<(Duration, Duration)>,
+    pub(crate) too_fast: u64,
+}
+
+impl Care {
+    /// A client asks how the job is; the provider's shortest pause, or the one that the last answer asked for, is to be kept.
+    pub(crate) fn asked(&mut self, now: Duration, pause: Duration) {
+        let sooner = self.told.is_some_and(|(at, pause)| now < at.saturating_add(pause));
+        self.too_fast += u64::from(sooner);
+        self.told = Some((now, pause));
+    }
+}
+
+/// The same for requests that are the same, whatever order they come in.
+pub(crate) fn fingerprint(of: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    of.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Whether an answer to this call has the film in it.
+fn gives_bytes(provider: &Provider, step: Option<Step>) -> bool {
+    let output = step.and_then(|step| provider.operation(step)?.reply.output.as_ref());
+    output.is_some_and(|output| output.base64.is_some())
+}
+
+impl World {
+    /// Takes down what a request and its answer say about the client.
+    pub(super) fn judge(&mut self, entry: &Received, request: &Request, plan: &Plan) {
+        self.conduct.keys_leaked += u64::from(entry.key_leaked);
+        let provider = entry.provider.as_deref().and_then(|id| self.provider(id));
+        let Some(job) = entry.job.as_deref().and_then(|id| self.jobs.get_mut(id)) else {
+            if entry.step == Some(Step::Create) {
+                // These may be sent again as they are.
+                let is_for_good = matches!(plan.http(), Some(http) if (400..500).contains(&http) && ![408, 409, 425, 429].contains(&http));
+                let refused = is_for_good.then(|| fingerprint(&(&request.path, &request.body)));
+                self.conduct.refused_again += u64::from(refused.is_some() && refused == self.conduct.refused);
+                self.conduct.refused = refused;
+            }
+            return;
+        };
+        let is_whole = matches!(plan, Plan::Answer { .. });
+        if entry.step == Some(Step::Create) {
+            self.conduct.refused = None;
+            let names_it = job.outcome != Some(Outcome::NoId);
+            job.care.is_lost = !is_whole || !names_it || plan.http().is_none_or(|http| http >= 500);
+        }
+        let poll = provider.as_ref().and_then(|provider| provider.poll.as_ref());
+        if let Some(poll) = poll.filter(|_| entry.step == Some(Step::Poll)) {
+            let at_least = poll.pace.at_least.map(Duration::from_millis).unwrap_or_default();
+            job.care.asked(self.now, at_least);
+        }
+        let is_film = plan.header("content-type").is_some_and(|value| value.starts_with("video/"));
+        let is_inside = provider.as_ref().is_some_and(|provider| gives_bytes(provider, entry.step));
+        if is_whole && plan.http() == Some(200) && job.state(self.now) == State::Done {
+            let is_fetched = is_film && job.outcome != Some(Outcome::CutFilm) || is_inside;
+            job.care.is_fetched |= is_fetched;
+        }
+    }
+
+    /// How the client behaved until now. Jobs that have not ended yet are nobody's fault.
+    pub fn verdict(&self) -> Verdict {
+        let mut findings = Vec::new();
+        let mut lost: BTreeMap<(&str, u64), &str> = BTreeMap::new();
+        for job in self.jobs.iter() {
+            findings.extend(self.about(job, &lost));
+            if job.care.is_lost {
+                lost.insert((&job.provider, job.care.fingerprint), &job.ticket.job);
+            }
+        }
+        let counted = [
+            (ClientFault::OverLimit, self.conduct.over_limit, "calls or jobs were refused as too many"),
+            (ClientFault::RefusedAgain, self.conduct.refused_again, "creates were sent again as they were refused"),
+            (ClientFault::KeyLeaked, self.conduct.keys_leaked, "fetches of films carried a key"),
+        ];
+        findings.extend(counted.into_iter().filter(|(_, times, _)| *times > 0).map(|(fault, times, what)| Finding {
+            fault,
+            job: None,
+            message: format!("{times} {what}"),
+        }));
+        Verdict { spent: self.spent(), findings }
+    }
+
+    fn about(&self, job: &Job, lost: &BTreeMap<(&str, u64), &str>) -> Vec<Finding> {
+        let finding = |fault, message: String| Finding { fault, job: Some(job.ticket.job.clone()), message };
+        let mut findings = Vec::new();
+        if let Some(first) = lost.get(&(job.provider.as_str(), job.care.fingerprint)) {
+            findings
+                .push(finding(ClientFault::PaidTwice, format!("asks for the same as {first}, whose answer was lost")));
+        }
+        let is_over = matches!(job.state(self.now), State::Done | State::Expired) && job.is_settled;
+        if is_over && !job.care.is_fetched {
+            let why = if job.care.is_lost { "; the answer to its create was lost" } else { "" };
+            findings.push(finding(ClientFault::Orphaned, format!("is paid, and its film was never fetched{why}")));
+        }
+        if job.care.too_fast > 0 {
+            let message = format!("was asked for {} times sooner than it may be", job.care.too_fast);
+            findings.push(finding(ClientFault::TooFast, message));
+        }
+        findings
+    }
+}
