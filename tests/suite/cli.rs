@@ -222,11 +222,35 @@ fn resume_refuses_what_is_no_job() {
 
 #[cfg(unix)]
 mod signals {
-    use std::io::{BufRead as _, Read as _};
+    use std::io::{BufRead as _, Read as _, Write as _};
+    use std::net::TcpStream;
     use std::os::unix::fs::PermissionsExt as _;
+    use std::process::Stdio;
 
     use crate::support::place::{Place, exported, run_until, signal};
     use crate::support::wiretap::{Then, Wiretap};
+
+    /// A server that has no more descriptors waits for some, and goes on.
+    #[test]
+    fn the_mock_server_outlives_a_want_of_descriptors() {
+        let place = Place::new();
+        let mut command = std::process::Command::new("sh");
+        let program = env!("CARGO_BIN_EXE_polyreel-under-test");
+        command.args(["-c", "ulimit -n 30; exec \"$0\" mock", program]).current_dir(place.path()).env_clear();
+        let mut server = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let variables = exported(&mut server, polyreel::all().len());
+        let (_, base) = variables.iter().find(|(name, _)| name == "HYPRLAB_BASE_URL").unwrap();
+        let address = base.strip_prefix("http://").unwrap().split('/').next().unwrap();
+        let held: Vec<_> = (0..100).map(|_| TcpStream::connect(address).unwrap()).collect();
+        drop(held);
+        let mut stream = TcpStream::connect(address).unwrap();
+        write!(stream, "GET /hyprlab/v1/x HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
+        signal(&server, "-TERM");
+        assert_eq!(server.wait().unwrap().code(), Some(0));
+    }
 
     /// An interrupted job leaves a private handle without a key, and is finished by `resume` from another process.
     #[test]
