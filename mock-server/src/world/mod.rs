@@ -8,6 +8,7 @@ mod job;
 mod journal;
 mod ledger;
 mod limits;
+mod plan;
 mod report;
 mod services;
 mod verdict;
@@ -26,11 +27,11 @@ use self::limits::Limiter;
 use self::verdict::Conduct;
 use crate::clock::manual_start;
 use crate::engine::{
-    Answer, Rejection, Request, Resemblance, Uploads, creates, refusal_after, refusal_with, resemblance, route,
+    Rejection, Request, Resemblance, Uploads, creates, refusal_after, refusal_with, resemblance, route,
 };
 
 use crate::worlds::BELOW;
-use crate::{Breakage, How, What, Worlds};
+use crate::{What, Worlds};
 
 pub(crate) use self::access::{KEY, SECRET, claimed_key};
 pub use self::job::UNSTATED_LATENCY;
@@ -39,101 +40,11 @@ pub(crate) use self::job::mixed;
 pub use self::journal::{JobReport, Received, Spending};
 pub use self::ledger::{Booking, Entry};
 pub use self::limits::RateLimit;
+pub use self::plan::Plan;
 pub use self::verdict::{ClientFault, Finding, Verdict};
 
 /// What is on every account at the start, in the unit of the provider's balance.
 const STARTING_BALANCE: Amount = Amount { trillionths: 1_000_000_000_000_000 };
-
-/// What is to be done about a request.
-#[derive(Clone, PartialEq, Eq)]
-pub enum Plan {
-    /// Answer it.
-    Answer {
-        /// The HTTP code.
-        http: u16,
-        /// Names, in lower case, and values.
-        headers: Vec<(String, String)>,
-        /// The body.
-        body: Vec<u8>,
-    },
-    /// Close the connection without a word.
-    CloseWithoutAnswer,
-    /// Begin to answer, and break off.
-    BreakOff {
-        /// The answer.
-        answer: Box<Plan>,
-        /// In which way.
-        how: How,
-        /// After how many bytes of the answer, its head included; `None` is half of it.
-        after: Option<usize>,
-    },
-}
-
-impl Plan {
-    pub(crate) fn text(http: u16, media_type: &str, body: impl Into<Vec<u8>>) -> Self {
-        Self::Answer { http, headers: vec![("content-type".to_owned(), media_type.to_owned())], body: body.into() }
-    }
-
-    /// The plan with the date of the world's clock.
-    fn dated(mut self, wall: SystemTime) -> Self {
-        if let Self::Answer { headers, .. } = &mut self {
-            headers.push(("date".to_owned(), httpdate::fmt_http_date(wall)));
-        }
-        self
-    }
-
-    /// The plan, if there is an answer, with this way to break off.
-    fn broken(self, breakage: Breakage) -> Self {
-        match self {
-            Self::Answer { .. } => Self::BreakOff { answer: Box::new(self), how: breakage.how, after: breakage.after },
-            other => other,
-        }
-    }
-
-    /// A header of the answer, by its name in lower case.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        match self {
-            Self::Answer { headers, .. } => {
-                headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
-            }
-            Self::BreakOff { answer, .. } => answer.header(name),
-            Self::CloseWithoutAnswer => None,
-        }
-    }
-
-    /// The HTTP code of the answer.
-    pub fn http(&self) -> Option<u16> {
-        match self {
-            Self::Answer { http, .. } => Some(*http),
-            Self::CloseWithoutAnswer => None,
-            Self::BreakOff { answer, .. } => answer.http(),
-        }
-    }
-}
-
-/// Shows how long the body is, not what it says.
-impl std::fmt::Debug for Plan {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Answer { http, headers, body } => f
-                .debug_struct("Answer")
-                .field("http", http)
-                .field("headers", headers)
-                .field("body", &format_args!("{} bytes", body.len()))
-                .finish(),
-            Self::CloseWithoutAnswer => f.write_str("CloseWithoutAnswer"),
-            Self::BreakOff { answer, how, after } => {
-                f.debug_struct("BreakOff").field("answer", answer).field("how", how).field("after", after).finish()
-            }
-        }
-    }
-}
-
-impl From<Answer> for Plan {
-    fn from(answer: Answer) -> Self {
-        Self::Answer { http: answer.http, headers: answer.headers, body: answer.body.into_bytes() }
-    }
-}
 
 /// What one customer of the mock server has: jobs, accounts, journal and bill. It has no clock and no sockets: it is told
 /// the time.
