@@ -28,6 +28,7 @@
 //! - [`Worlds`]: a world for each key;
 //! - [`MockServer`]: worlds behind a loopback socket.
 
+mod admin;
 mod breakage;
 mod clock;
 pub mod engine;

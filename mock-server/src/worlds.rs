@@ -75,6 +75,15 @@ impl Worlds {
         Some(self.others.entry(name.to_owned()).or_insert_with(|| self.first.of_customer(name)))
     }
 
+    /// Makes a world anew: nothing has happened in it. A world without a name stays.
+    pub fn reset(&mut self, name: &str) {
+        if name.is_empty() {
+            self.first = self.first.anew();
+        } else {
+            self.others.remove(name);
+        }
+    }
+
     /// The names of all worlds; the first one's is empty.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         std::iter::once("").chain(self.others.keys().map(String::as_str))

@@ -1,6 +1,7 @@
 //! Tests of the whole crate against provider files.
 
 mod accepting;
+mod admin;
 mod hostile;
 mod http;
 mod life;

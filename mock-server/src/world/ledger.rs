@@ -17,6 +17,17 @@ pub enum Booking {
     Refunded,
 }
 
+impl Booking {
+    /// In one word: `reserved`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Reserved => "reserved",
+            Self::Charged => "charged",
+            Self::Refunded => "refunded",
+        }
+    }
+}
+
 /// One line of the ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

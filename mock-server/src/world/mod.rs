@@ -127,17 +127,7 @@ impl World {
             rate_limit: RateLimit::default(),
             wall_at_start: manual_start(),
         };
-        Self {
-            settings,
-            jobs: Jobs::default(),
-            accounts: BTreeMap::new(),
-            ledger: Ledger::default(),
-            served: providers.into_iter().map(serve).collect(),
-            journal: Journal::default(),
-            conduct: Conduct::default(),
-            due: BTreeSet::new(),
-            now: Duration::ZERO,
-        }
+        Self::begun(settings, providers.into_iter().map(serve).collect())
     }
 
     /// The same world with another date and time of day at its start; it is 2026-01-01T00:00:00Z if nothing is said.
@@ -158,12 +148,21 @@ impl World {
     pub(crate) fn of_customer(&self, name: &str) -> Self {
         let films = format!("{}{BELOW}{name}", self.settings.origin);
         let settings = Settings { films, customer: name.to_owned(), ..self.settings.clone() };
+        Self::begun(settings, Arc::clone(&self.served))
+    }
+
+    /// The same world, in which nothing has happened yet.
+    pub(crate) fn anew(&self) -> Self {
+        Self::begun(self.settings.clone(), Arc::clone(&self.served))
+    }
+
+    fn begun(settings: Settings, served: Arc<[Served]>) -> Self {
         Self {
             settings,
             jobs: Jobs::default(),
             accounts: BTreeMap::new(),
             ledger: Ledger::default(),
-            served: Arc::clone(&self.served),
+            served,
             journal: Journal::default(),
             conduct: Conduct::default(),
             due: BTreeSet::new(),
