@@ -105,6 +105,13 @@ pub const CODES: &[Code] = &[
          key. Choose another id, rename the file accordingly, and begin its variables with the new id.",
     ),
     code(
+        "S013",
+        "more than a provider file can hold",
+        "A file has at most 1 MiB, a list or mapping 500 entries, a text 4000 bytes; and what models, inputs, words and rules \
+         combine to must be checkable, so that no file keeps its reader busy. Leave out what nobody needs, or make two \
+         providers of it.",
+    ),
+    code(
         "R101",
         "input that is no field",
         "A model lists inputs by their names, and each must be defined once under `fields`. Add the field or correct the name.",

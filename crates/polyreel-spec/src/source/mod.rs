@@ -3,6 +3,7 @@
 //! Three steps: text → located tree (`node`) → as written (`written`) → as meant (`meaning`, `rules`). All
 //! problems are reported at once, each with a stable code and its place.
 
+mod bounds;
 mod built_in;
 mod closed;
 mod codes;
@@ -18,6 +19,7 @@ mod rules;
 mod values;
 mod written;
 
+pub use bounds::LARGEST_FILE;
 pub use codes::{CODES, Code, explain};
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use language::{Form, Key, Language, Record, Shape, Words, describe};
@@ -56,20 +58,23 @@ impl Provider {
 
 /// Reads a file whose provider has none of the taken names.
 fn read_except(file: &str, text: &str, taken: &'static [&'static str]) -> Result<Provider, Diagnostics> {
-    let fail = |problems: Vec<Diagnostic>| Diagnostics {
-        file: file.to_owned(),
-        text: text.to_owned(),
-        problems: problems.into_iter().map(Diagnostic::printable).collect(),
+    let fail = |problems| Err(Diagnostics::new(file, text, problems));
+    if text.len() > LARGEST_FILE {
+        let message = format!("{} bytes are no provider file: at most {LARGEST_FILE} are read", text.len());
+        return fail(vec![Diagnostic { code: "S013", message, hint: None, span: 0..0 }]);
+    }
+    let node = match node::parse(text) {
+        Ok(node) => node,
+        Err(problem) => return fail(vec![problem]),
     };
-    let node = node::parse(text).map_err(|problem| fail(vec![problem]))?;
     let mut context = reading::Context::new(text, taken);
-    let provider = Spec::read(&node, &mut context).and_then(|spec| meaning::mean(&spec, file, &mut context));
-    match provider {
+    bounds::check(&node, &mut context);
+    if !context.problems.is_empty() {
+        return fail(context.problems);
+    }
+    let spec = Spec::read(&node, &mut context).filter(|spec| bounds::requests(spec, &mut context));
+    match spec.and_then(|spec| meaning::mean(&spec, file, &mut context)) {
         Some(provider) if context.problems.is_empty() => Ok(provider),
-        _ => {
-            context.problems.sort_by_key(|problem| (problem.span.start, problem.code));
-            context.problems.dedup();
-            Err(fail(context.problems))
-        }
+        _ => fail(context.problems),
     }
 }

@@ -13,6 +13,8 @@ pub(super) struct Context<'a> {
     /// Names that the provider may not have.
     pub(super) taken: &'static [&'static str],
     pub(super) problems: Vec<Diagnostic>,
+    /// How much had to be compared so far.
+    pub(super) work: u64,
     /// The keys that lead to the value being read.
     pub(super) place: Vec<String>,
     /// Marks of assumed facts: place and reason.
@@ -23,7 +25,15 @@ pub(super) struct Context<'a> {
 
 impl<'a> Context<'a> {
     pub(super) fn new(text: &'a str, taken: &'static [&'static str]) -> Self {
-        Self { text, taken, problems: Vec::new(), place: Vec::new(), assumed: Vec::new(), sources: Vec::new() }
+        Self {
+            text,
+            taken,
+            problems: Vec::new(),
+            work: 0,
+            place: Vec::new(),
+            assumed: Vec::new(),
+            sources: Vec::new(),
+        }
     }
 
     pub(super) fn problem(&mut self, code: &'static str, span: &Range<usize>, message: impl Into<String>) {
@@ -57,17 +67,27 @@ impl<'a> Context<'a> {
 
     /// A name that is not one of the known ones, with the nearest as a hint.
     pub(super) fn unknown(&mut self, code: &'static str, what: &str, name: &Located<String>, known: &[&str]) {
+        /// As many as one can read.
+        const LISTED: usize = 40;
         let message = format!("unknown {what} `{}`", **name);
-        match nearest(name, known) {
-            Some(near) => self.problem_with_hint(code, &name.span, message, format!("did you mean `{near}`?")),
-            None => self.problem_with_hint(code, &name.span, message, format!("known are {}", known.join(", "))),
+        // Nobody reads that many hints.
+        if self.problems.len() > 200 {
+            return self.problem(code, &name.span, message);
         }
+        let hint = match nearest(name, known) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if known.len() > LISTED => format!("known are {} and more", known[..LISTED].join(", ")),
+            None => format!("known are {}", known.join(", ")),
+        };
+        self.problem_with_hint(code, &name.span, message, hint);
     }
 }
 
 /// The known name that is most like a mistyped one.
 pub(super) fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
-    let scored = known.iter().map(|&candidate| (strsim::jaro_winkler(name, candidate), candidate));
+    // Comparing takes the square of the length, and no name of that length is mistyped.
+    let short = known.iter().filter(|candidate| name.len() <= 80 && candidate.len() <= 80);
+    let scored = short.map(|&candidate| (strsim::jaro_winkler(name, candidate), candidate));
     scored.filter(|(score, _)| *score > 0.8).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, candidate)| candidate)
 }
 

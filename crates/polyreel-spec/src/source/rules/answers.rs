@@ -1,7 +1,9 @@
 //! Answers: each means one thing.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::super::bounds;
 use super::super::reading::Context;
 use super::super::written::Spec;
 use super::whereabouts::Whereabouts;
@@ -12,7 +14,9 @@ use crate::{CodePattern, ErrorRule, HttpPattern, Operation, Path, Provider, Scal
 pub(super) fn check(spec: &Spec, provider: &Provider, context: &mut Context<'_>) {
     let before = context.problems.len();
     refusals(spec, provider, context);
-    dead_rules(spec, provider, context);
+    if bounds::errors(spec, provider, context) {
+        dead_rules(spec, provider, context);
+    }
     if context.problems.len() > before {
         return;
     }
@@ -39,6 +43,9 @@ fn one(
     at: &Whereabouts<'_>,
     context: &mut Context<'_>,
 ) {
+    if !bounds::answers(provider, operation, &at.call(), context) {
+        return;
+    }
     let before = context.problems.len();
     words(operation, at, context);
     paths(operation, at, context);
@@ -95,7 +102,7 @@ fn outputs(spec: &Spec, provider: &Provider, context: &mut Context<'_>) {
 fn words(operation: &Operation, at: &Whereabouts<'_>, context: &mut Context<'_>) {
     let Some(status) = &operation.reply.status else { return };
     let spell = |word: &Scalar| if status.ignore_case { word.to_string().to_lowercase() } else { word.to_string() };
-    let mut seen: Vec<String> = Vec::new();
+    let mut seen = BTreeSet::new();
     for words in &status.words {
         for (position, word) in words.words.iter().enumerate() {
             let span = at.word(words.state, position);
@@ -105,7 +112,7 @@ fn words(operation: &Operation, at: &Whereabouts<'_>, context: &mut Context<'_>)
             } else if seen.contains(&spelled) {
                 context.problem("A303", &span, format!("the word `{spelled}` is listed twice"));
             }
-            seen.push(spelled);
+            seen.insert(spelled);
         }
     }
     for (position, rule) in status.rules.iter().enumerate() {

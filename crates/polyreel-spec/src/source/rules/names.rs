@@ -75,14 +75,14 @@ fn types(spec: &Spec, provider: &Provider, context: &mut Context<'_>) {
             context.problem("S009", &at, format!("`{}` and `{other}` would have one name in Rust", model.key));
         }
     }
+    let plans: Vec<_> = provider.models.iter().flat_map(|model| provider.plans(model)).collect();
     let mut setters: BTreeMap<String, &str> = BTreeMap::new();
     for field in &provider.fields {
         let at = span_of(spec.fields.as_ref(), &field.name);
         if let Some(other) = setters.insert(words(&field.name).join("_"), &field.name) {
             context.problem("S010", &at, format!("`{}` and `{other}` would have one name in Rust", field.name));
         }
-        let plans = provider.models.iter().flat_map(|model| provider.plans(model));
-        let is_listed = plans.filter_map(|plan| plan.field(&field.name)).any(|field| field.values().is_some());
+        let is_listed = plans.iter().filter_map(|plan| plan.field(&field.name)).any(|field| field.values().is_some());
         // A text whose values are listed has a type of its own.
         if field.kind == FieldType::Text
             && is_listed
@@ -95,9 +95,9 @@ fn types(spec: &Spec, provider: &Provider, context: &mut Context<'_>) {
 
 /// The values of a text become constants.
 fn values(spec: &Spec, provider: &Provider, context: &mut Context<'_>) {
+    let plans: Vec<_> = provider.models.iter().flat_map(|model| provider.plans(model)).collect();
     for field in provider.fields.iter().filter(|field| field.kind == FieldType::Text) {
-        let plans = provider.models.iter().flat_map(|model| provider.plans(model));
-        let all = plans.filter_map(|plan| plan.field(&field.name)?.values()).flatten();
+        let all = plans.iter().filter_map(|plan| plan.field(&field.name)?.values()).flatten();
         let mut names: BTreeMap<String, Scalar> = BTreeMap::new();
         for value in all {
             match names.insert(constant_name(&value.to_string()), value.clone()) {
