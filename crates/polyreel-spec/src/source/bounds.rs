@@ -113,7 +113,7 @@ pub(super) fn requests(spec: &Spec, context: &mut Context<'_>) -> bool {
         product(&[plans, inputs, 1 + required + company.min(inputs), lookup.saturating_add(company)]),
         product(&[plans, places, places]),
         product(&[plans, plans]),
-        product(&[models, with, inputs]),
+        product(&[models, with, inputs + with]),
     ];
     let at = spec.models.as_ref().map_or(0..0, |models| models.span.clone());
     context.affords(work.into_iter().fold(0, u64::saturating_add), "models, variants and inputs", &at)

@@ -37,6 +37,11 @@ pub fn read(file: &str, text: &str) -> Result<Provider, Diagnostics> {
     read_except(file, text, &[])
 }
 
+/// Whether Polyreel has a provider of this name. A file that has it too is no file for [`Provider::from_yaml`].
+pub fn is_built_in(name: &str) -> bool {
+    built_in::NAMES.iter().any(|taken| taken.eq_ignore_ascii_case(name))
+}
+
 impl Provider {
     /// Reads a provider file that is not part of Polyreel, for use at run time. `file` is its name, for diagnostics and
     /// because its stem must be the provider's id: `acme.yaml`.
@@ -67,6 +72,11 @@ fn read_except(file: &str, text: &str, taken: &'static [&'static str]) -> Result
         Ok(node) => node,
         Err(problem) => return fail(vec![problem]),
     };
+    if matches!(node.tree, node::Tree::Null) {
+        let hint = "docs/adding-a-provider.md shows how one begins";
+        let (message, hint) = ("the file is empty".to_owned(), Some(hint.to_owned()));
+        return fail(vec![Diagnostic { code: "S002", message, hint, span: 0..0 }]);
+    }
     let mut context = reading::Context::new(text, taken);
     bounds::check(&node, &mut context);
     if !context.problems.is_empty() {

@@ -6,6 +6,7 @@ use super::Diagnostic;
 use super::diagnostic::is_hidden;
 use super::language::{Language, Shape};
 use super::node::{Node, Tree};
+use super::values::Lines;
 
 /// What has been found so far.
 pub(super) struct Context<'a> {
@@ -57,11 +58,18 @@ impl<'a> Context<'a> {
         self.problem("S002", &node.span, format!("expected {what}, found {}", node.tree.name()));
     }
 
-    /// Reports characters that cannot be seen, or that change how their neighbours look. Lines may end.
+    /// Reports characters that end a line, that cannot be seen, or that change how their neighbours look.
     pub(super) fn visible(&mut self, text: &str, span: &Range<usize>) {
-        if let Some(hidden) = text.chars().find(|&c| c != '\n' && is_hidden(c)) {
-            let code = u32::from(hidden);
-            self.problem("S002", span, format!("the text holds U+{code:04X}, which cannot be seen"));
+        match text.chars().find(|&c| is_hidden(c)) {
+            None => {}
+            Some('\n') => {
+                let hint = "quote it, or fold it with `>-`; only `notes`, `about` and reasons have lines";
+                self.problem_with_hint("S002", span, "the text holds a line break, and must be one line", hint);
+            }
+            Some(hidden) => {
+                let code = u32::from(hidden);
+                self.problem("S002", span, format!("the text holds U+{code:04X}, which cannot be seen"));
+            }
         }
     }
 
@@ -194,6 +202,9 @@ impl Context<'_> {
             match &key.tree {
                 Tree::Text(text) => {
                     self.visible(text, &key.span);
+                    if text.trim().is_empty() {
+                        self.problem("S002", &key.span, "a name that is blank says nothing");
+                    }
                     named.push((Located { span: key.span.clone(), value: text.clone() }, value));
                 }
                 Tree::Int(_) | Tree::Bool(_) | Tree::Number(_) => {
@@ -228,10 +239,10 @@ impl Context<'_> {
             self.sources.extend(sources.iter().cloned());
             return sources;
         }
-        for (fact, reason) in Map::<String>::read(node, self).unwrap_or_default() {
+        for (fact, reason) in Map::<Lines>::read(node, self).unwrap_or_default() {
             if siblings.iter().any(|(sibling, _)| sibling.value == fact.value) {
                 let place = self.place.iter().map(String::as_str).chain([&*fact.value]).collect::<Vec<_>>().join(".");
-                self.assumed.push((place, reason.value));
+                self.assumed.push((place, reason.value.0));
             } else {
                 let known: Vec<_> = siblings.iter().map(|(sibling, _)| &*sibling.value).collect();
                 self.unknown("S007", "fact", &fact, &known);

@@ -47,12 +47,26 @@ fn one(
         return;
     }
     let before = context.problems.len();
+    beside_a_film(operation, at, context);
     words(operation, at, context);
     paths(operation, at, context);
     layout::check(provider, operation, step, at, context);
     // What cannot stand side by side would be reported once more for every state.
     if context.problems.len() == before {
         witness::check(provider, step, operation, at, &failures(spec), context);
+    }
+}
+
+/// A body that is the film holds nothing else, so what is saved stands in headers.
+fn beside_a_film(operation: &Operation, at: &Whereabouts<'_>, context: &mut Context<'_>) {
+    if operation.reply.output.as_ref().is_none_or(|output| output.body.is_none()) {
+        return;
+    }
+    for saved in &operation.reply.save {
+        if let Some(path) = saved.at.first().filter(|path| path.header().is_none()) {
+            let message = format!("`{}` is taken from the body at `{path}`, but the body is the film", saved.name);
+            context.problem_with_hint("A307", &at.saved(&saved.name), message, "take it from a header: `header:x-…`");
+        }
     }
 }
 

@@ -16,15 +16,49 @@ pub(super) fn check(spec: &Spec, provider: &Provider, context: &mut Context<'_>)
     values(spec, provider, context);
 }
 
-/// Whoever asks for a built-in provider gets that one, and its key goes to no other host.
+/// Ids whose variables usually hold keys to something else: `GITHUB_TOKEN`.
+const WELL_KNOWN: [&str; 24] = [
+    "actions",
+    "anthropic",
+    "aws",
+    "azure",
+    "cargo",
+    "ci",
+    "cloudflare",
+    "docker",
+    "gcp",
+    "gh",
+    "github",
+    "gitlab",
+    "google",
+    "heroku",
+    "hf",
+    "huggingface",
+    "kube",
+    "npm",
+    "openai",
+    "slack",
+    "ssh",
+    "stripe",
+    "twilio",
+    "vault",
+];
+
+/// Whoever asks for a built-in provider gets that one, and its key goes to no other host; nor do keys that are on many
+/// machines for something else. `taken` is empty for Polyreel's own files.
 fn built_in(spec: &Spec, provider: &Provider, context: &mut Context<'_>) {
     let id = spec.provider.as_ref().map(|id| (&*provider.id, &id.span));
     let aliases = spec.aliases.as_deref().into_iter().flatten().map(|alias| (&*alias.value, &alias.span));
-    for (name, at) in id.into_iter().chain(aliases) {
+    for (name, at) in id.iter().copied().chain(aliases) {
         if context.taken.iter().any(|taken| taken.eq_ignore_ascii_case(name)) {
             let hint = "give it a name of its own, and its variables the same prefix";
             context.problem_with_hint("S012", at, format!("`{name}` is the name of a built-in provider"), hint);
         }
+    }
+    if let Some((id, at)) = id.filter(|(id, _)| !context.taken.is_empty() && WELL_KNOWN.contains(id)) {
+        let message = format!("variables like `{}_TOKEN` usually hold the key to something else", id.to_uppercase());
+        let hint = format!("add something to the id: `{id}video`");
+        context.problem_with_hint("S012", at, message, hint);
     }
 }
 
