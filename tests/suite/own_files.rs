@@ -60,7 +60,8 @@ fn problems_hold_no_terminal_escapes() {
     for arguments in [&["spec", "check", name][..], &["generate", "--spec", name, "A cat.", "-o", "a.mp4"]] {
         let shown = place.run(&[], arguments);
         let shown = shown.split("--- files").next().unwrap();
-        let is_escape = |c: char| c != '\n' && c.is_control() || ('\u{200b}'..='\u{2069}').contains(&c) || c == '\u{ad}';
+        let is_escape =
+            |c: char| c != '\n' && c.is_control() || ('\u{200b}'..='\u{2069}').contains(&c) || c == '\u{ad}';
         assert_eq!(shown.chars().find(|c| is_escape(*c)), None, "{shown:?}");
         assert!(shown.contains("error[") && shown.contains(":1:11\n"), "{shown}");
     }

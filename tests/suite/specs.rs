@@ -119,10 +119,16 @@ fn more_than_can_be_checked_is_refused() {
         with("failed: [broken", &words),
         with("rules:\n", &format!("      - {{ state: done, http: [200{codes}], at: x, is: [y{words}] }}\n")),
         with("cost: data.cost", &format!(", z: \"l[9999].z\"{}", listed(50, |n| format!(", a{n}: \"l[*].a{n}\"")))),
-        with("fields:\n", &fields).replacen("models:\n", &format!("models:\n  m: {{ required: [prompt{inputs}] }}\n"), 1),
-        with("fields:\n", &fields)
-            .replacen("models:\n", &format!("models:\n{models}"), 1)
-            .replacen("create:\n", &format!("create:\n  variants:\n{variants}"), 1),
+        with("fields:\n", &fields).replacen(
+            "models:\n",
+            &format!("models:\n  m: {{ required: [prompt{inputs}] }}\n"),
+            1,
+        ),
+        with("fields:\n", &fields).replacen("models:\n", &format!("models:\n{models}"), 1).replacen(
+            "create:\n",
+            &format!("create:\n  variants:\n{variants}"),
+            1,
+        ),
         with("cost: data.cost", &listed(501, |n| format!(", a{n}: v.a{n}"))),
         with("name: Acme", &"x".repeat(4_000)),
         format!("# {}\n{}", "x".repeat(source::LARGEST_FILE), with("provider: acme", "")),

@@ -98,9 +98,8 @@ pub(super) fn requests(spec: &Spec, context: &mut Context<'_>) -> bool {
     let of_creates = variants.iter().map(|variant| {
         [many(variant.body.as_deref()), many(variant.query.as_deref()), many(variant.headers.as_deref())]
     });
-    let of_create = create.map(|create| {
-        [many(create.body.as_deref()), many(create.query.as_deref()), many(create.headers.as_deref())]
-    });
+    let of_create = create
+        .map(|create| [many(create.body.as_deref()), many(create.query.as_deref()), many(create.headers.as_deref())]);
     let constants = constants + of_creates.chain(of_create).map(|lists| lists.iter().sum()).max().unwrap_or(0);
 
     let (fields, models, variants) = (size(fields.len()), size(models.len()), size(variants.len()));
@@ -130,7 +129,12 @@ pub(super) fn errors(spec: &Spec, provider: &Provider, context: &mut Context<'_>
 }
 
 /// Whether everything that an answer can say can be written out and read again.
-pub(super) fn answers(provider: &Provider, operation: &Operation, at: &Range<usize>, context: &mut Context<'_>) -> bool {
+pub(super) fn answers(
+    provider: &Provider,
+    operation: &Operation,
+    at: &Range<usize>,
+    context: &mut Context<'_>,
+) -> bool {
     let reply = &operation.reply;
     let one = |count: usize| size(count.max(1));
     let (mut ways, mut sought, mut twice) = (1, 0, 0);

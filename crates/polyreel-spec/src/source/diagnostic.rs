@@ -50,7 +50,10 @@ pub(super) fn is_hidden(c: char) -> bool {
 
 /// The text with each character that cannot be seen replaced by one that can.
 fn visible(text: &str) -> String {
-    text.replace("\r\n", "\n").chars().map(|c| if is_hidden(c) && !matches!(c, '\n' | '\t') { '\u{fffd}' } else { c }).collect()
+    text.replace("\r\n", "\n")
+        .chars()
+        .map(|c| if is_hidden(c) && !matches!(c, '\n' | '\t') { '\u{fffd}' } else { c })
+        .collect()
 }
 
 /// All problems of a provider file.

@@ -81,9 +81,10 @@ fn said(error: &serde_yaml::Error) -> (String, Option<&'static str>) {
         | Error::UnknownAnchor { .. }
         | Error::AliasError { .. } => ("anchors and aliases are not read", written_out),
         Error::MergeKeyNotAllowed { .. } => ("merge keys are not read", written_out),
-        Error::Budget { .. } => {
-            ("there is more in it than in any provider file", "at most 50000 values are read; leave out what nobody needs")
-        }
+        Error::Budget { .. } => (
+            "there is more in it than in any provider file",
+            "at most 50000 values are read; leave out what nobody needs",
+        ),
         Error::NonFiniteFloat { .. } => {
             ("not a finite number", "a number has an end and a value; a text such as `.nan` is quoted")
         }

@@ -26,15 +26,7 @@ pub(super) struct Context<'a> {
 
 impl<'a> Context<'a> {
     pub(super) fn new(text: &'a str, taken: &'static [&'static str]) -> Self {
-        Self {
-            text,
-            taken,
-            problems: Vec::new(),
-            work: 0,
-            place: Vec::new(),
-            assumed: Vec::new(),
-            sources: Vec::new(),
-        }
+        Self { text, taken, problems: Vec::new(), work: 0, place: Vec::new(), assumed: Vec::new(), sources: Vec::new() }
     }
 
     pub(super) fn problem(&mut self, code: &'static str, span: &Range<usize>, message: impl Into<String>) {

@@ -81,13 +81,7 @@ struct Sent<'p> {
     constants: BTreeMap<String, String>,
 }
 
-fn alike<'p>(
-    spec: &Spec,
-    plan: &Plan<'p>,
-    at: &Range<usize>,
-    sent: &mut Vec<Sent<'p>>,
-    context: &mut Context<'_>,
-) {
+fn alike<'p>(spec: &Spec, plan: &Plan<'p>, at: &Range<usize>, sent: &mut Vec<Sent<'p>>, context: &mut Context<'_>) {
     let operation = plan.operation();
     let mut addresses = BTreeMap::new();
     for (address, inputs) in spellings(plan) {
@@ -151,7 +145,9 @@ fn spellings(plan: &Plan<'_>) -> Vec<(String, String)> {
     for piece in &plan.operation().address.pieces {
         let (name, words) = match piece {
             Piece::Literal(text) => (None, vec![text.to_string()]),
-            Piece::Reference(name) | Piece::Reserved(name) if *name == "model" => (None, vec![plan.model.id.to_string()]),
+            Piece::Reference(name) | Piece::Reserved(name) if *name == "model" => {
+                (None, vec![plan.model.id.to_string()])
+            }
             Piece::Reference(name) | Piece::Reserved(name) => {
                 let words = match plan.field(name).map(|field| &field.allowed) {
                     Some(Allowed::Words(words)) => words.iter().map(|word| word.theirs.to_string()).collect(),

@@ -15,7 +15,8 @@ pub(super) fn check(spec: &Spec, provider: &Provider, context: &mut Context<'_>)
             let message = "a variant without `with` or `models` takes every request, so the plain create is never used";
             context.problem_with_hint("R114", &place(written, &create.span), message, "make it the plain create");
         } else if !plans.iter().any(|plans| is_chosen(variant, plans)) {
-            let message = "no request is left for this variant: no model takes what it is for, or earlier variants take it";
+            let message =
+                "no request is left for this variant: no model takes what it is for, or earlier variants take it";
             context.problem("R114", &place(written, &create.span), message);
         }
     }
