@@ -104,6 +104,15 @@ fn listed(count: usize, one: impl Fn(usize) -> String) -> String {
     (0..count).map(one).collect()
 }
 
+/// Whatever is shown of a file is one line, also where it may be written in several.
+#[test]
+fn reasons_are_read_as_one_line() {
+    let text = with("price: { per: second, amount: 0.1", ", assumed: { amount: \"nobody\\n  says\\n\" }");
+    assert_eq!(&*source::read("acme.yaml", &text).unwrap().assumed[0].reason, "nobody says");
+    let text = with("name: Acme", "\nnotes: |\n  One.\n  Two.\n");
+    assert_eq!(source::read("acme.yaml", &text).unwrap().notes.as_deref(), Some("One.\nTwo.\n"));
+}
+
 /// What would be compared with itself too often is not compared at all, and one problem says so.
 #[test]
 fn more_than_can_be_checked_is_refused() {

@@ -75,8 +75,9 @@ impl<T: Read> Read for Vec<(Located<String>, Located<T>)> {
         let mut read = Vec::new();
         for (key, value) in entries {
             context.place.push(key.value.clone());
-            if let Some(value) = located(value, context) {
-                read.push((key, value));
+            match located(value, context) {
+                Some(value) => read.push((key, value)),
+                None => context.unread.push(key.value),
             }
             context.place.pop();
         }

@@ -55,7 +55,8 @@ impl Provider {
     ///
     /// # Errors
     ///
-    /// Everything that is wrong with the file, at once; also an id or alias of a built-in provider, whose key it would get.
+    /// Everything that is wrong with the file, at once; also an id or alias of a built-in provider, whose key it would get,
+    /// and an id such as `github`, whose variables usually hold the key to something else.
     pub fn from_yaml(file: &str, text: &str) -> Result<Self, Diagnostics> {
         read_except(file, text, built_in::NAMES)
     }

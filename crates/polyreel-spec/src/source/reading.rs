@@ -14,6 +14,8 @@ pub(super) struct Context<'a> {
     /// Names that the provider may not have.
     pub(super) taken: &'static [&'static str],
     pub(super) problems: Vec<Diagnostic>,
+    /// Names whose values could not be read: they are given all the same.
+    pub(super) unread: Vec<String>,
     /// How much had to be compared so far.
     pub(super) work: u64,
     /// The keys that lead to the value being read.
@@ -26,7 +28,16 @@ pub(super) struct Context<'a> {
 
 impl<'a> Context<'a> {
     pub(super) fn new(text: &'a str, taken: &'static [&'static str]) -> Self {
-        Self { text, taken, problems: Vec::new(), work: 0, place: Vec::new(), assumed: Vec::new(), sources: Vec::new() }
+        Self {
+            text,
+            taken,
+            problems: Vec::new(),
+            unread: Vec::new(),
+            work: 0,
+            place: Vec::new(),
+            assumed: Vec::new(),
+            sources: Vec::new(),
+        }
     }
 
     pub(super) fn problem(&mut self, code: &'static str, span: &Range<usize>, message: impl Into<String>) {
@@ -67,6 +78,9 @@ impl<'a> Context<'a> {
 
     /// A name that is not one of the known ones, with the nearest as a hint.
     pub(super) fn unknown(&mut self, code: &'static str, what: &str, name: &Located<String>, known: &[&str]) {
+        if self.unread.contains(&name.value) {
+            return;
+        }
         /// As many as one can read.
         const LISTED: usize = 40;
         let message = format!("unknown {what} `{}`", **name);
@@ -234,7 +248,9 @@ impl Context<'_> {
         for (fact, reason) in Map::<Lines>::read(node, self).unwrap_or_default() {
             if siblings.iter().any(|(sibling, _)| sibling.value == fact.value) {
                 let place = self.place.iter().map(String::as_str).chain([&*fact.value]).collect::<Vec<_>>().join(".");
-                self.assumed.push((place, reason.value.0));
+                // It is shown in one line, however it is written.
+                let reason = reason.value.0.split_whitespace().collect::<Vec<_>>().join(" ");
+                self.assumed.push((place, reason));
             } else {
                 let known: Vec<_> = siblings.iter().map(|(sibling, _)| &*sibling.value).collect();
                 self.unknown("S007", "fact", &fact, &known);

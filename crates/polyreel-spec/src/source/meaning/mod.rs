@@ -54,7 +54,6 @@ pub(super) fn mean(spec: &Spec, file: &str, context: &mut Context<'_>) -> Option
         notes: spec.notes.as_ref().map(text),
         base_url: spec.base_url.as_ref().map(text),
         regions: regions.iter().map(|(name, url)| Region { name: text(name), base_url: text(url) }).collect(),
-        auth: services::auth(auth?, id, context)?,
         key_page: spec.key_page.as_ref().map(text),
         headers: calls::parameters(spec.headers.as_ref(), context),
         sources,
@@ -75,6 +74,8 @@ pub(super) fn mean(spec: &Spec, file: &str, context: &mut Context<'_>) -> Option
         credits,
         fields,
         models,
+        // The last, so that what is wrong elsewhere is seen too.
+        auth: services::auth(auth?, id, context)?,
     };
     // Laws are checked on sound parts only; otherwise one mistyped name would be reported five times.
     if context.problems.is_empty() {

@@ -93,6 +93,7 @@ fn rows<T: Clone>(
                 match field.map(|field| field.values()) {
                     Some(Some(values)) => dimensions.push((name.value.as_str(), values)),
                     Some(None) => context.problem("M402", &name.span, format!("`{}` has no listed values", name.value)),
+                    None if context.unread.contains(&name.value) => {}
                     None => context.problem("M402", &name.span, format!("the model takes no `{}`", name.value)),
                 }
             }
