@@ -55,7 +55,7 @@ fn provider_files_are_checked() {
 #[test]
 fn problems_hold_no_terminal_escapes() {
     let place = place();
-    let name = "\u{1b}[2J\u{202e}.yaml";
+    let name = "\u{1b}[2J\u{202e}\nerror: forged.yaml";
     place.put(name, "provider: acme # \u{202e}\u{2066}\u{85}\nmodles: {}\r\nname: \"\u{e9}\" # \u{ad}\n");
     for arguments in [&["spec", "check", name][..], &["generate", "--spec", name, "A cat.", "-o", "a.mp4"]] {
         let shown = place.run(&[], arguments);
@@ -63,6 +63,7 @@ fn problems_hold_no_terminal_escapes() {
         let is_escape =
             |c: char| c != '\n' && c.is_control() || ('\u{200b}'..='\u{2069}').contains(&c) || c == '\u{ad}';
         assert_eq!(shown.chars().find(|c| is_escape(*c)), None, "{shown:?}");
+        assert!(!shown.contains("\nerror: forged"), "{shown}");
         assert!(shown.contains("error[") && shown.contains(":1:11\n"), "{shown}");
     }
 }

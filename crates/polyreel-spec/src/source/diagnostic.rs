@@ -103,7 +103,7 @@ impl Diagnostics {
     }
 
     fn shown(&self, problem: &Diagnostic, renderer: &Renderer) -> String {
-        let path = visible(&self.file);
+        let path = printable(&self.file);
         let (line, column) = self.position(problem);
         let excerpt = Excerpt::new(&self.text, &problem.span);
         let snippet = Snippet::source(&excerpt.text)

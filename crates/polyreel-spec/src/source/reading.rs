@@ -78,11 +78,11 @@ impl<'a> Context<'a> {
 
     /// A name that is not one of the known ones, with the nearest as a hint.
     pub(super) fn unknown(&mut self, code: &'static str, what: &str, name: &Located<String>, known: &[&str]) {
+        /// As many as one can read.
+        const LISTED: usize = 40;
         if self.unread.contains(&name.value) {
             return;
         }
-        /// As many as one can read.
-        const LISTED: usize = 40;
         let message = format!("unknown {what} `{}`", **name);
         // Nobody reads that many hints.
         if self.problems.len() > 200 {
