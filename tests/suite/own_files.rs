@@ -25,6 +25,7 @@ fn place() -> Place {
             .replace("https://api", "http://api")
             .replace("ACME", "PLAIN"),
     );
+    place.put("github.yaml", &ACME.replace("provider: acme", "provider: github").replace("ACME", "GITHUB"));
     place
 }
 
@@ -36,6 +37,9 @@ fn provider_files_are_checked() {
         ("bad", &["check", "acme.yaml", "broken.yaml"]),
         ("json", &["check", "--json", "acme.yaml", "broken.yaml"]),
         ("missing", &["check", "nowhere.yaml"]),
+        ("missing_among_others", &["check", "nowhere.yaml", "acme.yaml", "broken.yaml"]),
+        ("missing_json", &["check", "--json", "nowhere.yaml", "acme.yaml", "hyprlab.yaml", "github.yaml"]),
+        ("built_in", &["check", "hyprlab.yaml"]),
         ("no_text", &["check", "photo.png"]),
         ("explain", &["explain", "r104"]),
         ("explain_json", &["explain", "R104", "--json"]),
@@ -44,6 +48,24 @@ fn provider_files_are_checked() {
         insta::assert_snapshot!(format!("spec_{name}"), place.run(&[], &[&["spec"], arguments].concat()));
     }
     assert!(place.run(&[], &["spec", "explain"]).contains("M405"));
+}
+
+/// Whatever a file is called and whatever it says, a terminal obeys none of it.
+#[cfg(unix)]
+#[test]
+fn problems_hold_no_terminal_escapes() {
+    let place = place();
+    let name = "\u{1b}[2J\u{202e}\nerror: forged.yaml";
+    place.put(name, "provider: acme # \u{202e}\u{2066}\u{85}\nmodles: {}\r\nname: \"\u{e9}\" # \u{ad}\n");
+    for arguments in [&["spec", "check", name][..], &["generate", "--spec", name, "A cat.", "-o", "a.mp4"]] {
+        let shown = place.run(&[], arguments);
+        let shown = shown.split("--- files").next().unwrap();
+        let is_escape =
+            |c: char| c != '\n' && c.is_control() || ('\u{200b}'..='\u{2069}').contains(&c) || c == '\u{ad}';
+        assert_eq!(shown.chars().find(|c| is_escape(*c)), None, "{shown:?}");
+        assert!(!shown.contains("\nerror: forged"), "{shown}");
+        assert!(shown.contains("error[") && shown.contains(":1:11\n"), "{shown}");
+    }
 }
 
 #[test]
@@ -58,7 +80,7 @@ fn a_file_from_outside_is_simulated() {
 #[test]
 fn a_file_from_outside_is_kept_in_its_bounds() {
     let place = place();
-    for name in ["broken", "hyprlab", "thief", "plain", "nowhere"] {
+    for name in ["broken", "hyprlab", "github", "thief", "plain", "nowhere"] {
         let file = format!("{name}.yaml");
         let shown = place.run(&[], &["generate", "--spec", &file, "A cat.", "-o", "a.mp4"]);
         insta::assert_snapshot!(format!("own_refused_{name}"), shown);

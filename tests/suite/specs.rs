@@ -75,8 +75,97 @@ fn bombs_are_refused() {
         for text in texts {
             let problems = source::read("acme.yaml", &text).unwrap_err().problems;
             let codes: Vec<_> = problems.iter().map(|problem| problem.code).collect();
-            assert_eq!(codes, ["Y001"], "{}", &text[..20]);
+            let code = if text.len() > source::LARGEST_FILE { "S013" } else { "Y001" };
+            assert_eq!(codes, [code], "{}", &text[..20]);
         }
     });
     refused.unwrap().join().unwrap();
+}
+
+/// A valid file in which something is put into one of its places.
+fn with(place: &str, more: &str) -> String {
+    let file = include_str!("../../mock-server/src/tests/acme.yaml");
+    assert!(file.contains(place));
+    file.replacen(place, &format!("{place}{more}"), 1)
+}
+
+fn listed(count: usize, one: impl Fn(usize) -> String) -> String {
+    (0..count).map(one).collect()
+}
+
+/// Whatever is shown of a file is one line, also where it may be written in several.
+#[test]
+fn reasons_are_read_as_one_line() {
+    let text = with("price: { per: second, amount: 0.1", ", assumed: { amount: \"nobody\\n  says\\n\" }");
+    assert_eq!(&*source::read("acme.yaml", &text).unwrap().assumed[0].reason, "nobody says");
+    let text = with("name: Acme", "\nnotes: |\n  One.\n  Two.\n");
+    assert_eq!(source::read("acme.yaml", &text).unwrap().notes.as_deref(), Some("One.\nTwo.\n"));
+}
+
+/// What would be compared with itself too often is not compared at all, and one problem says so.
+#[test]
+fn more_than_can_be_checked_is_refused() {
+    let codes = listed(300, |n| format!(", {}", n + 200));
+    let words = listed(400, |n| format!(", w{n}"));
+    let fields = listed(450, |n| format!("  t{n}: {{ type: text }}\n"));
+    let inputs = listed(450, |n| format!(", t{n}"));
+    let models = listed(400, |n| format!("  m{n}: {{ required: [prompt], optional: [seed, duration{inputs}] }}\n"));
+    let variants = listed(400, |n| format!("    - {{ with: [t{n}], path: /v{n} }}\n"));
+    let many = [
+        with("cost: data.cost", &listed(490, |n| format!(", a{n}: v.a{n}"))),
+        with("cost: data.cost", &listed(490, |n| format!(", a{n}: {{ at: v.a{n}, as: text }}"))),
+        with("failed: [broken", &words),
+        with("rules:\n", &format!("      - {{ state: done, http: [200{codes}], at: x, is: [y{words}] }}\n")),
+        with("cost: data.cost", &format!(", z: \"l[9999].z\"{}", listed(50, |n| format!(", a{n}: \"l[*].a{n}\"")))),
+        with("fields:\n", &fields).replacen(
+            "models:\n",
+            &format!("models:\n  m: {{ required: [prompt{inputs}] }}\n"),
+            1,
+        ),
+        with("fields:\n", &fields).replacen("models:\n", &format!("models:\n{models}"), 1).replacen(
+            "create:\n",
+            &format!("create:\n  variants:\n{variants}"),
+            1,
+        ),
+        with("cost: data.cost", &listed(501, |n| format!(", a{n}: v.a{n}"))),
+        with("name: Acme", &"x".repeat(4_000)),
+        format!("# {}\n{}", "x".repeat(source::LARGEST_FILE), with("provider: acme", "")),
+    ];
+    for text in many {
+        let problems = source::read("acme.yaml", &text).unwrap_err();
+        let codes: Vec<_> = problems.problems.iter().map(|problem| problem.code).collect();
+        assert_eq!(codes, ["S013"], "{problems}");
+    }
+}
+
+/// Several times what any known provider has is no trouble.
+#[test]
+fn large_files_are_read() {
+    let fields = listed(40, |n| format!("  t{n}: {{ type: text }}\n"));
+    let inputs = listed(15, |n| format!(", t{n}"));
+    let models = listed(200, |n| format!("  m{n}: {{ required: [prompt], optional: [duration{inputs}] }}\n"));
+    for text in [
+        with("cost: data.cost", &listed(40, |n| format!(", a{n}: v.a{n}"))),
+        with("failed: [broken", &listed(40, |n| format!(", w{n}"))),
+        with("save: { id: data.job", &listed(100, |n| format!(", s{n}: s.s{n}"))),
+        with("fields:\n", &fields).replacen("models:\n", &format!("models:\n{models}"), 1),
+    ] {
+        source::read("acme.yaml", &text).unwrap_or_else(|problems| panic!("{problems}"));
+    }
+}
+
+/// However many problems there are and however long the lines are, what is shown can be read.
+#[test]
+fn many_problems_on_long_lines_are_shown_in_part() {
+    let keys = listed(490, |n| format!(", unknown{n}: {}", "x".repeat(100)));
+    let text = with("name: Acme", &format!("\nlimits: {{ concurrent: 1{keys} }}"));
+    let problems = source::read("acme.yaml", &text).unwrap_err();
+    assert_eq!((problems.problems.len(), problems.count()), (50, 490));
+    let shown = problems.to_string();
+    assert!(shown.ends_with("\n\nand 440 more problems"), "{shown}");
+    assert!(shown.lines().all(|line| line.chars().count() < 200), "{shown}");
+    let last = problems.problems.last().unwrap();
+    let (line, column) = problems.position(last);
+    assert!(shown.contains(&format!("acme.yaml:{line}:{column}\n")), "{shown}");
+    assert!(column > 4_000);
 }

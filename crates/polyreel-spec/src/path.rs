@@ -4,6 +4,9 @@ use std::fmt;
 
 use crate::{List, Text};
 
+/// The most steps of a path, tags of one step, and references of an address: twice what any known one has.
+const MOST_STEPS: usize = 16;
+
 /// A place in a JSON document, written as providers' pages write it: `data.works[0].url`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "bake", derive(databake::Bake), databake(path = polyreel_spec))]
@@ -87,7 +90,7 @@ impl Path {
                 return None;
             }
         }
-        Some(Self { segments: segments.into() })
+        (segments.len() <= MOST_STEPS).then(|| Self { segments: segments.into() })
     }
 
     /// The path that begins here and goes on with `then`.
@@ -184,7 +187,8 @@ fn parse_tags(text: &str) -> Option<List<Tag>> {
         let (key, value) = pair.split_once('=')?;
         (plain(key) && plain(value)).then(|| Tag { key: key.into(), value: value.into() })
     };
-    text.split(',').map(tag).collect::<Option<Vec<_>>>().map(List::from)
+    let tags = text.split(',').map(tag).collect::<Option<Vec<_>>>()?;
+    (tags.len() <= MOST_STEPS).then(|| tags.into())
 }
 
 /// The path of a call's URL below the base URL, in pieces: `/i2v/{model}{duration}`.
@@ -238,7 +242,7 @@ impl Address {
         // A step up would leave the place that the address names.
         let steps = text.split('/').any(|segment| segment == "." || segment == "..");
         let begins = text.starts_with('/') || text.starts_with("{+");
-        (sound && !steps && begins).then(|| Self { pieces: pieces.into() })
+        (sound && !steps && begins && pieces.len() <= 2 * MOST_STEPS).then(|| Self { pieces: pieces.into() })
     }
 
     /// The names that are referred to, in order.

@@ -30,8 +30,9 @@ pub const CODES: &[Code] = &[
     code(
         "Y001",
         "not readable as YAML",
-        "The text is no YAML, repeats a key, or uses an anchor, an alias, a merge key or a tag. Those would make it unclear \
-         which place a problem is about, so each value is written out where it belongs.",
+        "The text is no YAML, or it has more than one document, a key twice, an anchor, an alias, a merge key, a tag, a number \
+         that is not finite, or more than 16 levels. Those would make it unclear what holds and which place a problem is \
+         about, so each value is written out once where it belongs.",
     ),
     code(
         "S001",
@@ -95,14 +96,23 @@ pub const CODES: &[Code] = &[
     code(
         "S011",
         "environment variable of somebody else",
-        "A provider file may read the secrets of its own provider only, else a file could send a foreign key to its host. Begin \
-         the variable with the provider's id in capitals, and leave `…_BASE_URL` to the address.",
+        "A provider file reads variables that begin with its own id in capitals and no others, and the program names the host \
+         before a key goes there; whose key such a variable holds, nobody can tell. Begin the variable with the id, and leave \
+         `…_BASE_URL` to the address.",
     ),
     code(
         "S012",
-        "name of a built-in provider",
-        "A file that is read at run time cannot stand in for a provider that Polyreel has, else it would get that provider's \
-         key. Choose another id, rename the file accordingly, and begin its variables with the new id.",
+        "name of somebody else",
+        "A file that is read at run time has neither the name of a provider that Polyreel has nor an id like `github` or `aws`, \
+         else it would get a key that is not its own. Choose another id, rename the file accordingly, and begin its variables \
+         with the new id.",
+    ),
+    code(
+        "S013",
+        "more than a provider file can hold",
+        "A file has at most 1 MiB, a list or mapping 500 entries, a text 4000 bytes; and what models, inputs, words and rules \
+         combine to must be checkable, so that no file keeps its reader busy. Leave out what nobody needs, or make two \
+         providers of it.",
     ),
     code(
         "R101",
@@ -173,6 +183,13 @@ pub const CODES: &[Code] = &[
         "two models that look alike",
         "From a request alone it must be clear which model is meant. Let the address or a constant of the body differ, for \
          example by `{model}`.",
+    ),
+    code(
+        "R114",
+        "variant that is never chosen",
+        "Variants are tried in order, and the plain create serves what is left, so a variant without a condition or one that \
+         earlier ones cover makes something of the file mean nothing. Say what it is for with `with` or `models`, move it up, \
+         or remove it.",
     ),
     code(
         "Q201",
@@ -277,8 +294,8 @@ pub const CODES: &[Code] = &[
     code(
         "M403",
         "price that is no price",
-        "A price is an exact amount above zero with at most 12 decimal places. If nobody states it, it is `unknown`, which is \
-         never the same as free.",
+        "A price is an exact amount above zero in decimal digits: at most 12 before the point and 12 behind it, nothing like \
+         `0x1F` or `1e3`. If nobody states it, it is `unknown`, which is never the same as free.",
     ),
     code(
         "M404",

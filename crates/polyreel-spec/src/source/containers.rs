@@ -14,6 +14,16 @@ pub(super) enum Nested<T> {
     By(Vec<Row<T>>),
 }
 
+impl<T> Nested<T> {
+    /// How many rows it has.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Leaf(_) => 0,
+            Self::By(rows) => rows.len(),
+        }
+    }
+}
+
 /// A row; one that could not be read is there all the same, so that it is not missed as well.
 type Row<T> = (Located<Scalar>, Option<Located<Nested<T>>>);
 
@@ -65,8 +75,9 @@ impl<T: Read> Read for Vec<(Located<String>, Located<T>)> {
         let mut read = Vec::new();
         for (key, value) in entries {
             context.place.push(key.value.clone());
-            if let Some(value) = located(value, context) {
-                read.push((key, value));
+            match located(value, context) {
+                Some(value) => read.push((key, value)),
+                None => context.unread.push(key.value),
             }
             context.place.pop();
         }

@@ -3,6 +3,7 @@
 //! Three steps: text → located tree (`node`) → as written (`written`) → as meant (`meaning`, `rules`). All
 //! problems are reported at once, each with a stable code and its place.
 
+mod bounds;
 mod built_in;
 mod closed;
 mod codes;
@@ -18,6 +19,7 @@ mod rules;
 mod values;
 mod written;
 
+pub use bounds::LARGEST_FILE;
 pub use codes::{CODES, Code, explain};
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use language::{Form, Key, Language, Record, Shape, Words, describe};
@@ -35,6 +37,11 @@ pub fn read(file: &str, text: &str) -> Result<Provider, Diagnostics> {
     read_except(file, text, &[])
 }
 
+/// Whether Polyreel has a provider of this name. A file that has it too is no file for [`Provider::from_yaml`].
+pub fn is_built_in(name: &str) -> bool {
+    built_in::NAMES.iter().any(|taken| taken.eq_ignore_ascii_case(name))
+}
+
 impl Provider {
     /// Reads a provider file that is not part of Polyreel, for use at run time. `file` is its name, for diagnostics and
     /// because its stem must be the provider's id: `acme.yaml`.
@@ -48,7 +55,8 @@ impl Provider {
     ///
     /// # Errors
     ///
-    /// Everything that is wrong with the file, at once; also an id or alias of a built-in provider, whose key it would get.
+    /// Everything that is wrong with the file, at once; also an id or alias of a built-in provider, whose key it would get,
+    /// and an id such as `github`, whose variables usually hold the key to something else.
     pub fn from_yaml(file: &str, text: &str) -> Result<Self, Diagnostics> {
         read_except(file, text, built_in::NAMES)
     }
@@ -56,20 +64,28 @@ impl Provider {
 
 /// Reads a file whose provider has none of the taken names.
 fn read_except(file: &str, text: &str, taken: &'static [&'static str]) -> Result<Provider, Diagnostics> {
-    let fail = |problems: Vec<Diagnostic>| Diagnostics {
-        file: file.to_owned(),
-        text: text.to_owned(),
-        problems: problems.into_iter().map(Diagnostic::printable).collect(),
+    let fail = |problems| Err(Diagnostics::new(file, text, problems));
+    if text.len() > LARGEST_FILE {
+        let message = format!("{} bytes are no provider file: at most {LARGEST_FILE} are read", text.len());
+        return fail(vec![Diagnostic { code: "S013", message, hint: None, span: 0..0 }]);
+    }
+    let node = match node::parse(text) {
+        Ok(node) => node,
+        Err(problem) => return fail(vec![problem]),
     };
-    let node = node::parse(text).map_err(|problem| fail(vec![problem]))?;
+    if matches!(node.tree, node::Tree::Null) {
+        let hint = "docs/adding-a-provider.md shows how one begins";
+        let (message, hint) = ("the file is empty".to_owned(), Some(hint.to_owned()));
+        return fail(vec![Diagnostic { code: "S002", message, hint, span: 0..0 }]);
+    }
     let mut context = reading::Context::new(text, taken);
-    let provider = Spec::read(&node, &mut context).and_then(|spec| meaning::mean(&spec, file, &mut context));
-    match provider {
+    bounds::check(&node, &mut context);
+    if !context.problems.is_empty() {
+        return fail(context.problems);
+    }
+    let spec = Spec::read(&node, &mut context).filter(|spec| bounds::requests(spec, &mut context));
+    match spec.and_then(|spec| meaning::mean(&spec, file, &mut context)) {
         Some(provider) if context.problems.is_empty() => Ok(provider),
-        _ => {
-            context.problems.sort_by_key(|problem| (problem.span.start, problem.code));
-            context.problems.dedup();
-            Err(fail(context.problems))
-        }
+        _ => fail(context.problems),
     }
 }

@@ -58,18 +58,51 @@ pub(super) fn parse(text: &str) -> Result<Node, Diagnostic> {
         Err(error) => {
             let start = error.location().map_or(0, |location| offset(text, &location));
             let length = error.location().and_then(|location| location.span().byte_len()).unwrap_or(0);
-            // The place is shown by the caret, so the library's own " at line 2, column 1" would say it twice.
-            let message = error.without_snippet().to_string().to_lowercase();
-            let message = message.split(" at line ").next().unwrap_or_default();
-            let message = message.split(", set duplicatekeypolicy").next().unwrap_or_default().to_owned();
             let end = floor(text, start.saturating_add(usize::try_from(length).unwrap_or(0))).max(start);
-            let hint = message.contains("flow").then(|| {
-                "inside braces and brackets, quote what holds one of them, a comma or a colon: \"/videos/{id}\""
-                    .to_owned()
-            });
-            Err(Diagnostic { code: "Y001", message, hint, span: start..end })
+            let (message, hint) = said(error.without_snippet());
+            Err(Diagnostic { code: "Y001", message, hint: hint.map(str::to_owned), span: start..end })
         }
     }
+}
+
+/// What is wrong, and what to do about it. What only YAML knows, its parser says.
+fn said(error: &serde_yaml::Error) -> (String, Option<&'static str>) {
+    use serde_yaml::Error;
+    use serde_yaml::budget::BudgetBreach;
+    let written_out = "write each value out where it belongs; a text that begins with `&`, `*` or `<<` is quoted";
+    let (message, hint) = match error {
+        Error::MultipleDocuments { .. } => {
+            ("a second document begins here", "a file is one document: leave out `---`, and give each provider a file")
+        }
+        Error::Budget { breach: BudgetBreach::Depth { .. }, .. } => {
+            ("lists and mappings are nested too deeply", "at most 16 levels are read; no provider needs half as many")
+        }
+        Error::Budget { breach: BudgetBreach::Anchors { .. } | BudgetBreach::Aliases { .. }, .. }
+        | Error::UnknownAnchor { .. }
+        | Error::AliasError { .. } => ("anchors and aliases are not read", written_out),
+        Error::MergeKeyNotAllowed { .. } => ("merge keys are not read", written_out),
+        Error::Budget { .. } => (
+            "there is more in it than in any provider file",
+            "at most 50000 values are read; leave out what nobody needs",
+        ),
+        Error::NonFiniteFloat { .. } => {
+            ("not a finite number", "a number has an end and a value; a text such as `.nan` is quoted")
+        }
+        Error::UnsupportedTag { .. } => ("tags are not read", "leave it out; a text that begins with `!` is quoted"),
+        Error::DuplicateMappingKey { key, .. } => {
+            let what = key.as_ref().map_or_else(|| "the key".to_owned(), |key| format!("`{key}`"));
+            return (format!("{what} is given twice"), Some("leave one of them out; they cannot both hold"));
+        }
+        _ => {
+            // The place is shown by the caret, so the library's own " at line 2, column 1" would say it twice.
+            let message = error.to_string().to_lowercase();
+            let message = message.split(" at line ").next().unwrap_or_default().to_owned();
+            let hint = "inside braces and brackets, quote what holds one of them, a comma or a colon: \"/videos/{id}\"";
+            let hint = message.contains("flow").then_some(hint);
+            return (message, hint);
+        }
+    };
+    (message.to_owned(), Some(hint))
 }
 
 /// Some problems come with line and column only.

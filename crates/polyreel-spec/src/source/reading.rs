@@ -6,6 +6,7 @@ use super::Diagnostic;
 use super::diagnostic::is_hidden;
 use super::language::{Language, Shape};
 use super::node::{Node, Tree};
+use super::values::Lines;
 
 /// What has been found so far.
 pub(super) struct Context<'a> {
@@ -13,6 +14,10 @@ pub(super) struct Context<'a> {
     /// Names that the provider may not have.
     pub(super) taken: &'static [&'static str],
     pub(super) problems: Vec<Diagnostic>,
+    /// Names whose values could not be read: they are given all the same.
+    pub(super) unread: Vec<String>,
+    /// How much had to be compared so far.
+    pub(super) work: u64,
     /// The keys that lead to the value being read.
     pub(super) place: Vec<String>,
     /// Marks of assumed facts: place and reason.
@@ -23,7 +28,16 @@ pub(super) struct Context<'a> {
 
 impl<'a> Context<'a> {
     pub(super) fn new(text: &'a str, taken: &'static [&'static str]) -> Self {
-        Self { text, taken, problems: Vec::new(), place: Vec::new(), assumed: Vec::new(), sources: Vec::new() }
+        Self {
+            text,
+            taken,
+            problems: Vec::new(),
+            unread: Vec::new(),
+            work: 0,
+            place: Vec::new(),
+            assumed: Vec::new(),
+            sources: Vec::new(),
+        }
     }
 
     pub(super) fn problem(&mut self, code: &'static str, span: &Range<usize>, message: impl Into<String>) {
@@ -47,27 +61,47 @@ impl<'a> Context<'a> {
         self.problem("S002", &node.span, format!("expected {what}, found {}", node.tree.name()));
     }
 
-    /// Reports characters that cannot be seen, or that change how their neighbours look. Lines may end.
+    /// Reports characters that end a line, that cannot be seen, or that change how their neighbours look.
     pub(super) fn visible(&mut self, text: &str, span: &Range<usize>) {
-        if let Some(hidden) = text.chars().find(|&c| c != '\n' && is_hidden(c)) {
-            let code = u32::from(hidden);
-            self.problem("S002", span, format!("the text holds U+{code:04X}, which cannot be seen"));
+        match text.chars().find(|&c| is_hidden(c)) {
+            None => {}
+            Some('\n') => {
+                let hint = "quote it, or fold it with `>-`; only `notes`, `about` and reasons have lines";
+                self.problem_with_hint("S002", span, "the text holds a line break, and must be one line", hint);
+            }
+            Some(hidden) => {
+                let code = u32::from(hidden);
+                self.problem("S002", span, format!("the text holds U+{code:04X}, which cannot be seen"));
+            }
         }
     }
 
     /// A name that is not one of the known ones, with the nearest as a hint.
     pub(super) fn unknown(&mut self, code: &'static str, what: &str, name: &Located<String>, known: &[&str]) {
-        let message = format!("unknown {what} `{}`", **name);
-        match nearest(name, known) {
-            Some(near) => self.problem_with_hint(code, &name.span, message, format!("did you mean `{near}`?")),
-            None => self.problem_with_hint(code, &name.span, message, format!("known are {}", known.join(", "))),
+        /// As many as one can read.
+        const LISTED: usize = 40;
+        if self.unread.contains(&name.value) {
+            return;
         }
+        let message = format!("unknown {what} `{}`", **name);
+        // Nobody reads that many hints.
+        if self.problems.len() > 200 {
+            return self.problem(code, &name.span, message);
+        }
+        let hint = match nearest(name, known) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if known.len() > LISTED => format!("known are {} and more", known[..LISTED].join(", ")),
+            None => format!("known are {}", known.join(", ")),
+        };
+        self.problem_with_hint(code, &name.span, message, hint);
     }
 }
 
 /// The known name that is most like a mistyped one.
 pub(super) fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
-    let scored = known.iter().map(|&candidate| (strsim::jaro_winkler(name, candidate), candidate));
+    // Comparing takes the square of the length, and no name of that length is mistyped.
+    let short = known.iter().filter(|candidate| name.len() <= 80 && candidate.len() <= 80);
+    let scored = short.map(|&candidate| (strsim::jaro_winkler(name, candidate), candidate));
     scored.filter(|(score, _)| *score > 0.8).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, candidate)| candidate)
 }
 
@@ -174,6 +208,9 @@ impl Context<'_> {
             match &key.tree {
                 Tree::Text(text) => {
                     self.visible(text, &key.span);
+                    if text.trim().is_empty() {
+                        self.problem("S002", &key.span, "a name that is blank says nothing");
+                    }
                     named.push((Located { span: key.span.clone(), value: text.clone() }, value));
                 }
                 Tree::Int(_) | Tree::Bool(_) | Tree::Number(_) => {
@@ -208,10 +245,12 @@ impl Context<'_> {
             self.sources.extend(sources.iter().cloned());
             return sources;
         }
-        for (fact, reason) in Map::<String>::read(node, self).unwrap_or_default() {
+        for (fact, reason) in Map::<Lines>::read(node, self).unwrap_or_default() {
             if siblings.iter().any(|(sibling, _)| sibling.value == fact.value) {
                 let place = self.place.iter().map(String::as_str).chain([&*fact.value]).collect::<Vec<_>>().join(".");
-                self.assumed.push((place, reason.value));
+                // It is shown in one line, however it is written.
+                let reason = reason.value.0.split_whitespace().collect::<Vec<_>>().join(" ");
+                self.assumed.push((place, reason));
             } else {
                 let known: Vec<_> = siblings.iter().map(|(sibling, _)| &*sibling.value).collect();
                 self.unknown("S007", "fact", &fact, &known);

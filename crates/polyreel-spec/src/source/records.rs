@@ -2,6 +2,7 @@
 
 use super::language::{self, Key, Language, Shape};
 use super::reading::{Many, Map, Read};
+use super::values::Lines;
 
 /// Defines records: structs that are read from a mapping and that can say what they are.
 ///
@@ -151,7 +152,7 @@ pub(super) fn describe(
     };
     fact(language::Record::SOURCE, "Where these facts are from: names of `sources`.", Many::<String>::shape(language));
     let assumed = "Facts of this record that nobody states: each key with the reason for what is said here.";
-    fact(language::Record::ASSUMED, assumed, Map::<String>::shape(language));
+    fact(language::Record::ASSUMED, assumed, Map::<Lines>::shape(language));
     language.records[position].keys = keys;
     Shape::Record(name)
 }

@@ -37,6 +37,57 @@ impl Read for String {
     }
 }
 
+/// A name for people: one line with something in it.
+#[derive(Clone, Debug)]
+pub(super) struct Name(String);
+
+impl Read for Name {
+    fn read(node: &Node, context: &mut Context<'_>) -> Option<Self> {
+        /// More would be wrapped, and look like several lines.
+        const LONGEST: usize = 200;
+        let text = String::read(node, context)?;
+        if text.trim().is_empty() {
+            context.problem("S002", &node.span, "a name that is blank says nothing");
+        }
+        if text.chars().count() > LONGEST {
+            context.problem("S002", &node.span, format!("a name has at most {LONGEST} characters"));
+        }
+        Some(Self(text))
+    }
+
+    fn shape(_: &mut Language) -> Shape {
+        Shape::Text
+    }
+}
+
+impl AsRef<str> for Name {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A text that may hold line breaks.
+#[derive(Clone, Debug)]
+pub(super) struct Lines(pub(super) String);
+
+impl Read for Lines {
+    fn read(node: &Node, context: &mut Context<'_>) -> Option<Self> {
+        let Tree::Text(text) = &node.tree else { return String::read(node, context).map(Self) };
+        text.split('\n').for_each(|line| context.visible(line, &node.span));
+        Some(Self(text.clone()))
+    }
+
+    fn shape(_: &mut Language) -> Shape {
+        Shape::Text
+    }
+}
+
+impl AsRef<str> for Lines {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
 impl Read for bool {
     fn read(node: &Node, context: &mut Context<'_>) -> Option<Self> {
         match node.tree {
@@ -185,8 +236,8 @@ impl Read for Price {
         context.problem_with_hint(
             "M403",
             &node.span,
-            "a price is an amount above zero or `unknown`",
-            "a price that nobody states is `unknown`; it is never 0",
+            "a price is an amount above zero in decimal digits, 12 before and 12 behind the point at most, or `unknown`",
+            "write it like 0.315; a price that nobody states is `unknown`, never 0",
         );
         None
     }

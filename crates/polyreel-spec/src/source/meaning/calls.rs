@@ -350,7 +350,7 @@ pub(super) fn delay(entry: &Located<Short<PlaceEntry>>, context: &mut Context<'_
 
 /// An envelope test.
 pub(super) fn condition(written: &Located<written::Condition>, context: &mut Context<'_>) -> Condition {
-    if written.at.is_some() != written.is.is_some() {
+    if written.names("at") != written.names("is") {
         context.problem("A302", &written.span, "`at` and `is` go together");
     }
     let condition = Condition {
@@ -360,7 +360,7 @@ pub(super) fn condition(written: &Located<written::Condition>, context: &mut Con
         lacks: path(written.lacks.as_ref()),
         ..Condition::default()
     };
-    if condition == Condition::default() {
+    if !["at", "is", "has", "lacks"].into_iter().any(|key| written.names(key)) {
         context.problem("A302", &written.span, "a condition needs `at` and `is`, or `has`, or `lacks`");
     }
     condition
@@ -378,28 +378,28 @@ fn status(status: &written::Status, context: &mut Context<'_>) -> Status {
     let mut list = Vec::new();
     for (state, words) in words {
         let Some(words) = words else { continue };
-        if status.at.is_none() {
+        if !status.names("at") {
             context.problem("A302", &words.span, "words need `at`, the place of the word");
         }
         list.push(Words { state, words: values(words) });
     }
     let rules = status.rules.as_deref().into_iter().flatten();
-    let rules = rules.filter_map(|rule| status_rule(rule, status.at.as_ref(), context)).collect();
+    let rules = rules.filter_map(|rule| status_rule(rule, status, context)).collect();
     let ignore_case = status.ignore_case.as_ref().is_some_and(|ignore| ignore.value);
     Status { rules, at: path(status.at.as_ref()), words: list.into(), ignore_case }
 }
 
 fn status_rule(
     rule: &Located<written::StatusRule>,
-    word: Entry<'_, Path>,
+    status: &written::Status,
     context: &mut Context<'_>,
 ) -> Option<StatusRule> {
     let written = rule.state.insist(&rule.span, context)?;
     let (state, span) = (written.value, written.span.clone());
-    if rule.at.is_some() && rule.is.is_none() {
+    if rule.names("at") && !rule.names("is") {
         context.problem("A302", &span, "`at` needs `is`");
     }
-    if rule.is.is_some() && rule.at.is_none() && word.is_none() {
+    if rule.names("is") && !rule.names("at") && !status.names("at") {
         context.problem("A302", &span, "`is` needs `at`");
     }
     if let Some(media) = rule.content_type.as_ref().filter(|media| !is_media_type(media)) {
@@ -409,12 +409,12 @@ fn status_rule(
     let when = Condition {
         http,
         content_type: rule.content_type.as_ref().map(text),
-        at: rule.is.as_ref().and(path(rule.at.as_ref()).or_else(|| path(word))),
+        at: rule.is.as_ref().and(path(rule.at.as_ref()).or_else(|| path(status.at.as_ref()))),
         is: scalars(rule.is.as_ref()),
         has: path(rule.has.as_ref()),
         lacks: path(rule.lacks.as_ref()),
     };
-    if when == Condition::default() {
+    if !["http", "content_type", "is", "has", "lacks", "at"].into_iter().any(|key| rule.names(key)) {
         context.problem("A302", &span, "a rule needs a condition: `has`, `lacks`, `is`, `http` or `content_type`");
     }
     let kind = rule.kind.as_ref().map(|kind| kind.value);

@@ -13,8 +13,14 @@ pub(super) fn errors(errors: &Located<written::Errors>, context: &mut Context<'_
     let plane = |plane: &written::Plane| Plane { code: paths(&plane.code), message: paths(&plane.message) };
     let reply = errors.reply.as_ref().map(|reply| plane(reply)).unwrap_or_default();
     let job = errors.job.as_ref().map_or_else(|| reply.clone(), |job| plane(job));
+    // Places that are given and could not be read were reported already.
+    let is_given = |key: &str| {
+        let planes = [("reply", errors.reply.as_ref()), ("job", errors.job.as_ref())];
+        planes.into_iter().any(|(name, plane)| plane.map_or(errors.names(name), |plane| plane.names(key)))
+    };
+    let (code, message) = (is_given("code"), is_given("message"));
     let written = errors.rules.as_deref().into_iter().flatten();
-    let mut rules: Vec<_> = written.filter_map(|rule| error_rule(rule, &reply, &job, context)).collect();
+    let mut rules: Vec<_> = written.filter_map(|rule| error_rule(rule, code, message, context)).collect();
     if errors.standard_http.as_ref().is_some_and(|standard| standard.value) {
         rules.extend(standard_http(&rules));
     }
@@ -29,23 +35,22 @@ pub(super) fn errors(errors: &Located<written::Errors>, context: &mut Context<'_
 
 fn error_rule(
     rule: &Located<written::ErrorRule>,
-    reply: &Plane,
-    job: &Plane,
+    has_code: bool,
+    has_message: bool,
     context: &mut Context<'_>,
 ) -> Option<ErrorRule> {
     let kind = rule.kind.insist(&rule.span, context)?;
     let span = kind.span.clone();
-    if rule.http.is_none() && rule.code.is_none() && rule.message_has.is_none() {
+    if !["http", "code", "message_has"].into_iter().any(|key| rule.names(key)) {
         context.problem("A308", &span, "a rule without `http`, `code` or `message_has` matches everything");
     }
     if let Some(code) = &rule.code
-        && reply.code.is_empty()
-        && job.code.is_empty()
+        && !has_code
     {
         context.problem("A308", &code.span, "no place of a code is given in `reply` or `job`");
     }
     if let Some(text) = &rule.message_has
-        && (text.trim().is_empty() || reply.message.is_empty() && job.message.is_empty())
+        && (text.trim().is_empty() || !has_message)
     {
         context.problem("A308", &text.span, "needs a text, and a place of messages in `reply` or `job`");
     }

@@ -227,12 +227,12 @@ fn image(
         }
         accepts.push(form.value);
     }
-    if field.accepts.is_none() {
+    if !field.names("accepts") {
         let hint = "say how images travel: `accepts: [url, data_uri, base64]` or `[file]`";
         context.problem_with_hint("R110", &name.span, format!("`{}` says no form that it accepts", name.value), hint);
     }
     if let Some(at) = &field.media_type_at
-        && accepts != [ImageForm::Base64]
+        && (accepts != [ImageForm::Base64] && (field.accepts.is_some() || !field.names("accepts")))
     {
         context.problem("R110", &at.span, "`media_type_at` goes with bare base64 alone");
     }
@@ -257,7 +257,7 @@ pub(super) fn models(
 ) -> List<Model> {
     let mut models = Vec::new();
     for (key, model) in written.iter() {
-        check_names(key, model, fields, context);
+        check_names(key, model, all, context);
         let theirs = all.changed(model.changes.as_ref(), context);
         let named = model.changes.iter().flat_map(|changes| &changes.value).map(|(name, _)| name);
         let own: List<Field> = named.filter_map(|name| theirs.mean(name, fields_at, context)).collect();
@@ -290,7 +290,7 @@ fn listed(model: &written::Model) -> impl Iterator<Item = &Located<String>> {
     model.required.as_ref().into_iter().chain(&model.optional).flat_map(|names| &names.value)
 }
 
-fn check_names(key: &Located<String>, model: &written::Model, fields: &[Field], context: &mut Context<'_>) {
+fn check_names(key: &Located<String>, model: &written::Model, all: &Fields<'_>, context: &mut Context<'_>) {
     let own = |c: char| c.is_ascii_alphanumeric() || "._-:/".contains(c);
     for name in [Some(key), model.id.as_ref()].into_iter().flatten() {
         if name.chars().all(|c| c == '.') || !name.chars().all(own) {
@@ -304,8 +304,8 @@ fn check_names(key: &Located<String>, model: &written::Model, fields: &[Field], 
             context.problem("R102", &name.span, format!("`{}` is listed twice", name.value));
         }
         seen.push(&name.value);
-        if !fields.iter().any(|field| field.name == name.value.as_str()) {
-            let known: Vec<_> = fields.iter().map(|field| &*field.name).collect();
+        if !all.names().any(|known| known == name.value) {
+            let known: Vec<_> = all.names().collect();
             context.unknown("R101", "field", name, &known);
         }
     }

@@ -54,7 +54,6 @@ pub(super) fn mean(spec: &Spec, file: &str, context: &mut Context<'_>) -> Option
         notes: spec.notes.as_ref().map(text),
         base_url: spec.base_url.as_ref().map(text),
         regions: regions.iter().map(|(name, url)| Region { name: text(name), base_url: text(url) }).collect(),
-        auth: services::auth(auth?, id, context)?,
         key_page: spec.key_page.as_ref().map(text),
         headers: calls::parameters(spec.headers.as_ref(), context),
         sources,
@@ -75,6 +74,8 @@ pub(super) fn mean(spec: &Spec, file: &str, context: &mut Context<'_>) -> Option
         credits,
         fields,
         models,
+        // The last, so that what is wrong elsewhere is seen too.
+        auth: services::auth(auth?, id, context)?,
     };
     // Laws are checked on sound parts only; otherwise one mistyped name would be reported five times.
     if context.problems.is_empty() {
@@ -148,7 +149,7 @@ fn sources(spec: &Spec, context: &mut Context<'_>) -> List<Source> {
                 context.problem("S008", &url.span, "a source is an https address");
             }
             if !is_date(checked) {
-                context.problem("S008", &checked.span, "a date is written 2026-11-20");
+                context.problem("S008", &checked.span, "not a day of the calendar: a date is written 2026-11-20");
             }
             sources.push(Source { key: text(key), url: text(url), checked: text(checked) });
         }
@@ -158,7 +159,15 @@ fn sources(spec: &Spec, context: &mut Context<'_>) -> List<Source> {
 
 fn is_date(text: &str) -> bool {
     let parts: Vec<_> = text.split('-').map(|part| (part.len(), part.parse::<u32>().ok())).collect();
-    matches!(parts[..], [(4, Some(_)), (2, Some(1..=12)), (2, Some(1..=31))])
+    let [(4, Some(year)), (2, Some(month)), (2, Some(day))] = parts[..] else { return false };
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        2 => 28 + u32::from(is_leap),
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => 0,
+    };
+    (1..=days).contains(&day)
 }
 
 fn credits(spec: &Spec, context: &mut Context<'_>) -> List<Credit> {

@@ -50,6 +50,10 @@ pub(super) fn latency(
     context: &mut Context<'_>,
 ) -> Option<Latency> {
     let (between, by, table) = (latency.between.as_ref(), latency.by.as_ref(), latency.table.as_ref());
+    let read = [("between", between.is_some()), ("by", by.is_some()), ("table", table.is_some())];
+    if read.into_iter().any(|(key, is_read)| latency.names(key) && !is_read) {
+        return None;
+    }
     let leaves = rows(between, by, table, fields, &latency.span, context)?;
     let mut rows = Vec::new();
     for (when, times) in leaves {
@@ -89,6 +93,7 @@ fn rows<T: Clone>(
                 match field.map(|field| field.values()) {
                     Some(Some(values)) => dimensions.push((name.value.as_str(), values)),
                     Some(None) => context.problem("M402", &name.span, format!("`{}` has no listed values", name.value)),
+                    None if context.unread.contains(&name.value) => {}
                     None => context.problem("M402", &name.span, format!("the model takes no `{}`", name.value)),
                 }
             }
@@ -96,7 +101,9 @@ fn rows<T: Clone>(
                 return None;
             }
             let mut rows = Vec::new();
-            flatten(table, &dimensions, &mut Vec::new(), &mut rows, context);
+            let mut gaps = Vec::new();
+            flatten(table, &dimensions, &mut Vec::new(), &mut rows, &mut gaps, context);
+            missing(&gaps, &dimensions, &table.span, context);
             Some(rows)
         }
         _ => {
@@ -111,6 +118,7 @@ fn flatten<T: Clone>(
     dimensions: &[(&str, Vec<Scalar>)],
     when: &mut Vec<Scalar>,
     rows: &mut Vec<(Vec<Scalar>, T)>,
+    gaps: &mut Vec<Vec<Scalar>>,
     context: &mut Context<'_>,
 ) {
     match (&table.value, dimensions) {
@@ -127,14 +135,10 @@ fn flatten<T: Clone>(
                     Some((_, None)) => {}
                     Some((_, Some(below))) => {
                         when.push(value.clone());
-                        flatten(below, rest, when, rows, context);
+                        flatten(below, rest, when, rows, gaps, context);
                         when.pop();
                     }
-                    None => {
-                        let message = format!("the table lacks `{value}` of `{name}`");
-                        let hint = "there is a row for every combination; a price that nobody states is `unknown`";
-                        context.problem_with_hint("M402", &table.span, message, hint);
-                    }
+                    None => gaps.push(when.iter().chain([value]).cloned().collect()),
                 }
             }
         }
@@ -143,4 +147,26 @@ fn flatten<T: Clone>(
         }
         (Nested::By(_), []) => context.problem("M402", &table.span, "expected a single value here"),
     }
+}
+
+/// One problem for all the rows that a table lacks.
+fn missing(
+    gaps: &[Vec<Scalar>],
+    dimensions: &[(&str, Vec<Scalar>)],
+    span: &std::ops::Range<usize>,
+    context: &mut Context<'_>,
+) {
+    const NAMED: usize = 5;
+    let Some(most) = gaps.iter().map(Vec::len).max() else { return };
+    let row = |gap: &Vec<Scalar>| {
+        let values = gap.iter().map(ToString::to_string).collect::<Vec<_>>().join(" / ");
+        format!("`{values}`")
+    };
+    let mut named = gaps.iter().take(NAMED).map(row).collect::<Vec<_>>().join(", ");
+    if gaps.len() > NAMED {
+        named = format!("{} rows, among them {named}", gaps.len());
+    }
+    let by = dimensions.iter().take(most).map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(" / ");
+    let hint = "there is a row for every combination; a price that nobody states is `unknown`";
+    context.problem_with_hint("M402", span, format!("the table lacks {named} of {by}"), hint);
 }

@@ -27,8 +27,7 @@ fn variable(written: Option<&Located<Variable>>, usual: &str, id: &str, context:
 }
 
 pub(super) fn auth(auth: &Located<written::Auth>, id: &str, context: &mut Context<'_>) -> Option<Auth> {
-    let schemes = [auth.bearer.is_some(), auth.header.is_some(), auth.query.is_some(), auth.jwt_hs256.is_some()];
-    if schemes.into_iter().filter(|given| *given).count() != 1 {
+    if ["bearer", "header", "query", "jwt_hs256"].into_iter().filter(|scheme| auth.names(scheme)).count() != 1 {
         let known = "`auth` needs one scheme: bearer, header, query or jwt_hs256";
         context.problem("S003", &auth.span, known);
         return None;
@@ -170,13 +169,8 @@ pub(super) fn webhook(webhook: &Located<written::Webhook>, id: &str, context: &m
 }
 
 fn verify(verify: &Located<written::Verify>, id: &str, context: &mut Context<'_>) -> Option<Verify> {
-    let schemes = [
-        verify.hmac_sha256.is_some(),
-        verify.standard_webhooks.is_some(),
-        verify.ed25519_jwks.is_some(),
-        verify.echo_secret.is_some(),
-    ];
-    if schemes.into_iter().filter(|given| *given).count() != 1 {
+    let schemes = ["hmac_sha256", "standard_webhooks", "ed25519_jwks", "echo_secret"];
+    if schemes.into_iter().filter(|scheme| verify.names(scheme)).count() != 1 {
         let known = "`verify` needs one scheme: hmac_sha256, standard_webhooks, ed25519_jwks or echo_secret";
         context.problem("S003", &verify.span, known);
         return None;

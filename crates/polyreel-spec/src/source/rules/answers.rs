@@ -1,7 +1,9 @@
 //! Answers: each means one thing.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::super::bounds;
 use super::super::reading::Context;
 use super::super::written::Spec;
 use super::whereabouts::Whereabouts;
@@ -12,7 +14,9 @@ use crate::{CodePattern, ErrorRule, HttpPattern, Operation, Path, Provider, Scal
 pub(super) fn check(spec: &Spec, provider: &Provider, context: &mut Context<'_>) {
     let before = context.problems.len();
     refusals(spec, provider, context);
-    dead_rules(spec, provider, context);
+    if bounds::errors(spec, provider, context) {
+        dead_rules(spec, provider, context);
+    }
     if context.problems.len() > before {
         return;
     }
@@ -39,13 +43,30 @@ fn one(
     at: &Whereabouts<'_>,
     context: &mut Context<'_>,
 ) {
+    if !bounds::answers(provider, operation, &at.call(), context) {
+        return;
+    }
     let before = context.problems.len();
+    beside_a_film(operation, at, context);
     words(operation, at, context);
     paths(operation, at, context);
     layout::check(provider, operation, step, at, context);
     // What cannot stand side by side would be reported once more for every state.
     if context.problems.len() == before {
         witness::check(provider, step, operation, at, &failures(spec), context);
+    }
+}
+
+/// A body that is the film holds nothing else, so what is saved stands in headers.
+fn beside_a_film(operation: &Operation, at: &Whereabouts<'_>, context: &mut Context<'_>) {
+    if operation.reply.output.as_ref().is_none_or(|output| output.body.is_none()) {
+        return;
+    }
+    for saved in &operation.reply.save {
+        if let Some(path) = saved.at.first().filter(|path| path.header().is_none()) {
+            let message = format!("`{}` is taken from the body at `{path}`, but the body is the film", saved.name);
+            context.problem_with_hint("A307", &at.saved(&saved.name), message, "take it from a header: `header:x-…`");
+        }
     }
 }
 
@@ -95,7 +116,7 @@ fn outputs(spec: &Spec, provider: &Provider, context: &mut Context<'_>) {
 fn words(operation: &Operation, at: &Whereabouts<'_>, context: &mut Context<'_>) {
     let Some(status) = &operation.reply.status else { return };
     let spell = |word: &Scalar| if status.ignore_case { word.to_string().to_lowercase() } else { word.to_string() };
-    let mut seen: Vec<String> = Vec::new();
+    let mut seen = BTreeSet::new();
     for words in &status.words {
         for (position, word) in words.words.iter().enumerate() {
             let span = at.word(words.state, position);
@@ -105,7 +126,7 @@ fn words(operation: &Operation, at: &Whereabouts<'_>, context: &mut Context<'_>)
             } else if seen.contains(&spelled) {
                 context.problem("A303", &span, format!("the word `{spelled}` is listed twice"));
             }
-            seen.push(spelled);
+            seen.insert(spelled);
         }
     }
     for (position, rule) in status.rules.iter().enumerate() {

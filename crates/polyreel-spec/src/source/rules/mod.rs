@@ -12,6 +12,7 @@ mod parameters;
 mod places;
 mod requests;
 mod services;
+mod variants;
 mod whereabouts;
 mod witness;
 
@@ -23,6 +24,7 @@ use crate::{Operation, Path, Plan, Provider};
 
 pub(super) fn check(spec: &Spec, provider: &Provider, context: &mut Context<'_>) {
     names::check(spec, provider, context);
+    variants::check(spec, provider, context);
     requests::check(spec, provider, context);
     later::check(spec, provider, context);
     answers::check(spec, provider, context);

@@ -16,15 +16,49 @@ pub(super) fn check(spec: &Spec, provider: &Provider, context: &mut Context<'_>)
     values(spec, provider, context);
 }
 
-/// Whoever asks for a built-in provider gets that one, and its key goes to no other host.
+/// Ids whose variables usually hold keys to something else: `GITHUB_TOKEN`.
+const WELL_KNOWN: [&str; 24] = [
+    "actions",
+    "anthropic",
+    "aws",
+    "azure",
+    "cargo",
+    "ci",
+    "cloudflare",
+    "docker",
+    "gcp",
+    "gh",
+    "github",
+    "gitlab",
+    "google",
+    "heroku",
+    "hf",
+    "huggingface",
+    "kube",
+    "npm",
+    "openai",
+    "slack",
+    "ssh",
+    "stripe",
+    "twilio",
+    "vault",
+];
+
+/// Whoever asks for a built-in provider gets that one, and its key goes to no other host; nor do keys that are on many
+/// machines for something else. `taken` is empty for Polyreel's own files.
 fn built_in(spec: &Spec, provider: &Provider, context: &mut Context<'_>) {
     let id = spec.provider.as_ref().map(|id| (&*provider.id, &id.span));
     let aliases = spec.aliases.as_deref().into_iter().flatten().map(|alias| (&*alias.value, &alias.span));
-    for (name, at) in id.into_iter().chain(aliases) {
+    for (name, at) in id.iter().copied().chain(aliases) {
         if context.taken.iter().any(|taken| taken.eq_ignore_ascii_case(name)) {
             let hint = "give it a name of its own, and its variables the same prefix";
             context.problem_with_hint("S012", at, format!("`{name}` is the name of a built-in provider"), hint);
         }
+    }
+    if let Some((id, at)) = id.filter(|(id, _)| !context.taken.is_empty() && WELL_KNOWN.contains(id)) {
+        let message = format!("variables like `{}_TOKEN` usually hold the key to something else", id.to_uppercase());
+        let hint = format!("add something to the id: `{id}video`");
+        context.problem_with_hint("S012", at, message, hint);
     }
 }
 
@@ -75,14 +109,14 @@ fn types(spec: &Spec, provider: &Provider, context: &mut Context<'_>) {
             context.problem("S009", &at, format!("`{}` and `{other}` would have one name in Rust", model.key));
         }
     }
+    let plans: Vec<_> = provider.models.iter().flat_map(|model| provider.plans(model)).collect();
     let mut setters: BTreeMap<String, &str> = BTreeMap::new();
     for field in &provider.fields {
         let at = span_of(spec.fields.as_ref(), &field.name);
         if let Some(other) = setters.insert(words(&field.name).join("_"), &field.name) {
             context.problem("S010", &at, format!("`{}` and `{other}` would have one name in Rust", field.name));
         }
-        let plans = provider.models.iter().flat_map(|model| provider.plans(model));
-        let is_listed = plans.filter_map(|plan| plan.field(&field.name)).any(|field| field.values().is_some());
+        let is_listed = plans.iter().filter_map(|plan| plan.field(&field.name)).any(|field| field.values().is_some());
         // A text whose values are listed has a type of its own.
         if field.kind == FieldType::Text
             && is_listed
@@ -95,9 +129,9 @@ fn types(spec: &Spec, provider: &Provider, context: &mut Context<'_>) {
 
 /// The values of a text become constants.
 fn values(spec: &Spec, provider: &Provider, context: &mut Context<'_>) {
+    let plans: Vec<_> = provider.models.iter().flat_map(|model| provider.plans(model)).collect();
     for field in provider.fields.iter().filter(|field| field.kind == FieldType::Text) {
-        let plans = provider.models.iter().flat_map(|model| provider.plans(model));
-        let all = plans.filter_map(|plan| plan.field(&field.name)?.values()).flatten();
+        let all = plans.iter().filter_map(|plan| plan.field(&field.name)?.values()).flatten();
         let mut names: BTreeMap<String, Scalar> = BTreeMap::new();
         for value in all {
             match names.insert(constant_name(&value.to_string()), value.clone()) {

@@ -1,6 +1,6 @@
 //! Requests: every input of every model has one spelling, and no two requests look alike.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::super::reading::Context;
@@ -20,7 +20,7 @@ pub(super) fn check(spec: &Spec, provider: &Provider, context: &mut Context<'_>)
             parameters::check(spec, &plan, context);
             inputs::check(spec, &plan, context);
             places::check(spec, &plan, &at, context);
-            alike(&plan, &at, &mut sent, context);
+            alike(spec, &plan, &at, &mut sent, context);
         }
     }
 }
@@ -77,18 +77,21 @@ struct Sent<'p> {
     model: &'p Model,
     is_variant: bool,
     method: crate::Method,
-    addresses: Vec<String>,
+    addresses: BTreeSet<String>,
     constants: BTreeMap<String, String>,
 }
 
-fn alike<'p>(plan: &Plan<'p>, at: &Range<usize>, sent: &mut Vec<Sent<'p>>, context: &mut Context<'_>) {
+fn alike<'p>(spec: &Spec, plan: &Plan<'p>, at: &Range<usize>, sent: &mut Vec<Sent<'p>>, context: &mut Context<'_>) {
     let operation = plan.operation();
-    let addresses = spellings(plan);
-    let mut sorted = addresses.clone();
-    sorted.sort_unstable();
-    if sorted.windows(2).any(|pair| pair[0] == pair[1]) {
-        context.problem("R112", at, format!("two inputs of {} spell the same address", plan.model.key));
+    let mut addresses = BTreeMap::new();
+    for (address, inputs) in spellings(plan) {
+        if let Some(other) = addresses.insert(address.clone(), inputs.clone()) {
+            let message = format!("of {}, {other} and {inputs} spell one address: `{address}`", plan.model.key);
+            context.problem("R112", &path_of(spec, plan), message);
+            break;
+        }
     }
+    let addresses: BTreeSet<_> = addresses.into_keys().collect();
     let value = |term: &Term| match term {
         Term::Constant(scalar) => Some(scalar.to_string()),
         Term::Reference(name) if *name == "model" => Some(plan.model.id.to_string()),
@@ -105,7 +108,7 @@ fn alike<'p>(plan: &Plan<'p>, at: &Range<usize>, sent: &mut Vec<Sent<'p>>, conte
     let this =
         Sent { model: plan.model, is_variant: plan.variant.is_some(), method: operation.method, addresses, constants };
     for other in sent.iter().filter(|other| other.model.key != this.model.key && other.method == this.method) {
-        let shared = other.addresses.iter().any(|address| this.addresses.contains(address));
+        let shared = !other.addresses.is_disjoint(&this.addresses);
         let told = this
             .constants
             .iter()
@@ -128,25 +131,46 @@ fn alike<'p>(plan: &Plan<'p>, at: &Range<usize>, sent: &mut Vec<Sent<'p>>, conte
     sent.push(this);
 }
 
-/// Every way to write the address of a create of this plan.
-fn spellings(plan: &Plan<'_>) -> Vec<String> {
-    let mut spelled = vec![String::new()];
+/// Where the address of a plan's create is written.
+fn path_of(spec: &Spec, plan: &Plan<'_>) -> Range<usize> {
+    let of_create = || spec.create.as_ref().and_then(|create| create.path.as_ref());
+    span(super::variant(spec, plan).and_then(|variant| variant.path.as_ref()).or_else(of_create))
+}
+
+/// Every way to write the address of a create of this plan, with the inputs that are written so.
+fn spellings(plan: &Plan<'_>) -> Vec<(String, String)> {
+    /// More are not told apart.
+    const MOST: usize = 10_000;
+    let mut spelled = vec![(String::new(), String::new())];
     for piece in &plan.operation().address.pieces {
-        let choices: Vec<String> = match piece {
-            Piece::Literal(text) => vec![text.to_string()],
-            Piece::Reference(name) | Piece::Reserved(name) if *name == "model" => vec![plan.model.id.to_string()],
-            Piece::Reference(name) | Piece::Reserved(name) => match plan.field(name).map(|field| &field.allowed) {
-                Some(Allowed::Words(words)) => words.iter().map(|word| word.theirs.to_string()).collect(),
-                _ => match plan.field(name).and_then(Field::values) {
-                    Some(values) => values.iter().map(Scalar::to_string).collect(),
-                    None => vec![format!("{{{name}}}")],
-                },
-            },
+        let (name, words) = match piece {
+            Piece::Literal(text) => (None, vec![text.to_string()]),
+            Piece::Reference(name) | Piece::Reserved(name) if *name == "model" => {
+                (None, vec![plan.model.id.to_string()])
+            }
+            Piece::Reference(name) | Piece::Reserved(name) => {
+                let words = match plan.field(name).map(|field| &field.allowed) {
+                    Some(Allowed::Words(words)) => words.iter().map(|word| word.theirs.to_string()).collect(),
+                    _ => match plan.field(name).and_then(Field::values) {
+                        Some(values) => values.iter().map(Scalar::to_string).collect(),
+                        None => vec![format!("{{{name}}}")],
+                    },
+                };
+                (Some(name), words)
+            }
         };
-        spelled = spelled.iter().flat_map(|head| choices.iter().map(move |tail| format!("{head}{tail}"))).collect();
-        if spelled.len() > 10_000 {
+        if spelled.len() * words.len() > MOST {
             break;
         }
+        let with = |(head, inputs): &(String, String)| {
+            let with = |word: &String| {
+                let comma = if inputs.is_empty() { "" } else { ", " };
+                let inputs = name.map_or_else(|| inputs.clone(), |name| format!("{inputs}{comma}`{name}` as `{word}`"));
+                (format!("{head}{word}"), inputs)
+            };
+            words.iter().map(with).collect::<Vec<_>>()
+        };
+        spelled = spelled.iter().flat_map(with).collect();
     }
     spelled
 }

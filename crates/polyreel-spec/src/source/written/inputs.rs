@@ -4,7 +4,7 @@ use super::super::closed::Disguise;
 use super::super::containers::Nested;
 use super::super::reading::{Many, Map};
 use super::super::records::records;
-use super::super::values::{Bytes, Millis, Price as Leaf};
+use super::super::values::{Bytes, Lines, Millis, Name, Price as Leaf};
 use crate::{FieldType, ImageForm, Path, Per, Scalar};
 
 records! {
@@ -47,7 +47,7 @@ records! {
         /// Fields in whose company this one has no effect.
         ignored_with: Many<String>,
         /// One line for the docs.
-        about: String,
+        about: Lines,
     }
 
     /// One thing that can be made.
@@ -55,9 +55,9 @@ records! {
         /// The name on the wire, when it differs from the key.
         id: String,
         /// One line for the docs.
-        about: String,
+        about: Lines,
         /// Equal for the same work at other resellers.
-        family: String,
+        family: Name,
         /// The inputs it cannot do without.
         required: Many<String> = required,
         /// The inputs it takes besides.

@@ -14,7 +14,7 @@ pub(super) use super::containers::Short;
 use super::forms::{BaseUrl, Date, HttpsUrl, Id};
 use super::reading::{Many, Map};
 use super::records::records;
-use super::values::{Millis, Price as Leaf};
+use super::values::{Lines, Millis, Name, Price as Leaf};
 use crate::{Excess, Scalar};
 
 records! {
@@ -25,9 +25,9 @@ records! {
         /// Other names that people use for it.
         aliases: Many<String>,
         /// The name for people.
-        name: String,
+        name: Name,
         /// Anything people should know.
-        notes: String,
+        notes: Lines,
         /// https, without a slash at the end. Absent for a dialect: the caller gives it.
         base_url: BaseUrl,
         /// Other hosts of the same API, by name.
@@ -35,7 +35,7 @@ records! {
         /// How a call shows who pays.
         auth: Auth = required,
         /// The page where people get a key.
-        key_page: String,
+        key_page: Name,
         /// Headers of every call to the base origin.
         headers: Map<Scalar>,
         /// Where facts are from.

@@ -4,7 +4,7 @@ use super::super::containers::Short;
 use super::super::forms::{HttpCode, HttpsUrl, Variable};
 use super::super::reading::{Many, Map};
 use super::super::records::records;
-use super::super::values::Millis;
+use super::super::values::{Lines, Millis};
 use super::{Condition, PlaceEntry};
 use crate::{Address, Encoding, Method, Path, Scalar, SignatureEncoding, State};
 
@@ -152,7 +152,7 @@ records! {
         /// What is signed, in order: headers, paths, `body`.
         over: Many<String> = required,
         /// What stands between the parts.
-        joined_by: String,
+        joined_by: Lines,
         /// The environment variable that holds the secret.
         env: Variable,
     }
