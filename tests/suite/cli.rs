@@ -35,6 +35,10 @@ fn success() {
     }
     check("success_synchronous", &["--provider", "segmind", "--model", "kling-2-sync", "A cat.", "-o", "cat.mp4"]);
     check("success_json", &["--json", "--provider", "hyprlab", "A cat.", "-o", "cat.mp4"]);
+    check(
+        "success_set",
+        &["--provider", "aimlapi", "--set", "camera_control=right_turn_forward", "A cat.", "-o", "cat.mp4"],
+    );
     check("success_overwrite", &["--overwrite", "A cat.", "-o", "taken.mp4"]);
     check(
         "success_with_warning",
@@ -68,6 +72,9 @@ fn refused_before_sending() {
         ("output_name_too_long", vec!["A cat.", "-o", LONG_NAME]),
         ("output_cannot_be_written", vec!["A cat.", "-o", "/proc/a.mp4"]),
         ("too_dear", with(&hyprlab, &["A cat.", "--max-cost", "0.99"])),
+        ("set_without_value", with(&hyprlab, &["A cat.", "--set", "seed"])),
+        ("set_twice", with(&hyprlab, &["A cat.", "--duration", "5", "--set", "duration=5"])),
+        ("set_unknown", with(&hyprlab, &["A cat.", "--set", "seed=\"7\""])),
         ("max_cost_is_no_amount", with(&hyprlab, &["A cat.", "--max-cost", "1,5"])),
         ("mock_with_base_url", with(&hyprlab, &["A cat.", "--base-url", "http://127.0.0.1:1"])),
         ("json", with(&hyprlab, &["A cat.", "--duration", "7", "--json"])),

@@ -90,7 +90,8 @@ fn copies(root: &Path, temporary: &Path, count: usize) -> Result<PathBuf> {
     fs::create_dir_all(&folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
     for number in 0..count {
         let own = format!("copy{number:04}");
-        let text = text.replace(variables, &format!("{}_", own.to_uppercase()));
+        let lines = text.lines().filter(|line| !line.starts_with("aliases:")).map(|line| format!("{line}\n"));
+        let text = lines.collect::<String>().replace(variables, &format!("{}_", own.to_uppercase()));
         let text = text.replace(id, &own).replace(name, &format!("Copy {number}"));
         let file = folder.join(format!("{own}.yaml"));
         fs::write(&file, text).map_err(|error| format!("cannot write {}: {error}", file.display()))?;

@@ -113,6 +113,10 @@ pub(crate) struct Generate {
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
     pub(crate) audio: Option<bool>,
 
+    /// Any other input by its name in the provider file: --set seed=7. May be given several times.
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(crate) set: Vec<String>,
+
     /// Refuse to send anything that costs more, or whose price is unknown.
     #[arg(long, value_name = "USD")]
     pub(crate) max_cost: Option<String>,

@@ -39,7 +39,9 @@ pub(crate) fn choose<'p>(
     let able: Vec<_> = able.into_iter().filter(|offer| wanted(offer.model)).collect();
     let unable: Vec<_> = unable.into_iter().filter(|refusal| wanted(refusal.model)).collect();
     if able.is_empty() {
-        let (elsewhere, _) = offers(all.iter().copied(), inputs, &polyreel::probe);
+        // Whoever has a file of their own wants no other provider.
+        let others = all.iter().copied().filter(|_| own.is_none());
+        let (elsewhere, _) = offers(others, inputs, &polyreel::probe);
         return Err(nobody(unable, &elsewhere));
     }
     let payable: Vec<_> = able.iter().filter(|offer| arguments.mock || has_key(offer.provider)).collect();

@@ -149,7 +149,9 @@ fn text(file: &Path) -> Result<String, String> {
 
 fn summary(provider: &Provider) -> String {
     let (models, assumed) = (plural(provider.models.len(), "model"), plural(provider.assumed.len(), "assumption"));
-    format!("{}, {models}, {assumed}, key in {}", provider.name, provider.auth.env().join(" and "))
+    let places: Vec<_> = provider.assumed.iter().map(|mark| format!("\n  {}: {}", mark.place, mark.reason)).collect();
+    let key = provider.auth.env().join(" and ");
+    polyreel::printable(&format!("{}, {models}, key in {key}, {assumed}", provider.name)) + &places.concat()
 }
 
 /// A file's name as a terminal may see it.

@@ -1,5 +1,6 @@
 //! What people and programs see.
 
+use std::collections::BTreeMap;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,7 +9,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use polyreel::spec::Inputs;
 use polyreel::{Client, Clock, Job, JobHandle, Progress, Quote, Stage};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::choice::Choice;
 use crate::exit::{Exit, Failure};
@@ -48,10 +49,15 @@ fn between((short, long): (Duration, Duration)) -> String {
     if short == long { span(short) } else { format!("{} to {}", span(short), span(long)) }
 }
 
+/// Side values of a reply, by name.
+pub(crate) type Also = BTreeMap<String, Value>;
+
 /// What was made.
 pub(crate) struct Made<'a> {
     /// At least one; the first is what was asked for.
     pub(crate) files: &'a [PathBuf],
+    /// What else the provider told, by name: `cost`, `cover`, …
+    pub(crate) also: &'a Also,
     pub(crate) handle: &'a JobHandle,
     pub(crate) provider_name: &'a str,
     /// What it cost; a resumed job does not know.
@@ -76,6 +82,7 @@ pub(crate) fn made(made: &Made<'_>, as_json: bool) {
                 "job": made.handle.id(),
                 "simulated": simulated,
                 "price": price.map(|price| json!({ "amount": price.amount.to_string(), "currency": &*price.currency })),
+                "also": made.also,
                 "price_assumed": made.quote.and_then(|quote| quote.assumed.as_deref()),
                 "latency_seconds": latency.map(|(short, long)| [short.as_secs(), long.as_secs()]),
                 "took_seconds": made.took.as_secs(),
@@ -93,6 +100,9 @@ pub(crate) fn made(made: &Made<'_>, as_json: bool) {
     let would = if simulated { "would have cost" } else { "cost" };
     if let Some(quote) = made.quote {
         data(&format!("  {would} {}", price(quote)));
+    }
+    if let Some(cost) = made.also.get("cost") {
+        data(&format!("  the provider says that it cost {}", polyreel::printable(cost.to_string().trim_matches('"'))));
     }
     match latency {
         Some(latency) if simulated => data(&format!("  would have taken about {}", between(latency))),

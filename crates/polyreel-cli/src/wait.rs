@@ -8,7 +8,7 @@ use polyreel::{Clock, IfTaken, Job, JobHandle, Quote, Video};
 
 use crate::exit::{Exit, Failure};
 use crate::job_file::Kept;
-use crate::show::{self, Bar, Made};
+use crate::show::{self, Also, Bar, Made};
 use crate::signals::Signals;
 
 /// A job on its way into a file.
@@ -36,7 +36,7 @@ pub(crate) async fn finish(task: Task<'_>, signals: &mut Signals) -> Result<(), 
         result = to_files(task.job, clock.clone(), output, if_taken, &is_made) => result,
         () = signals.next() => Err(interrupted(&handle, resumable, is_made.get())),
     };
-    let files = result.map_err(|failure| Failure { resumable, ..failure.job_file(task.job_file.clone()) })?;
+    let (files, also) = result.map_err(|failure| Failure { resumable, ..failure.job_file(task.job_file.clone()) })?;
     let first = files.first().map_or(output, PathBuf::as_path);
     if let Some(kept) = task.job_file.filter(|kept| !files.contains(&kept.file)) {
         let _ = std::fs::remove_file(kept.file);
@@ -46,7 +46,14 @@ pub(crate) async fn finish(task: Task<'_>, signals: &mut Signals) -> Result<(), 
     }
     let took = clock.wall().duration_since(handle.submitted_at()).unwrap_or_default();
     show::made(
-        &Made { files: &files, handle: &handle, provider_name: task.provider_name, quote: task.quote, took },
+        &Made {
+            files: &files,
+            also: &also,
+            handle: &handle,
+            provider_name: task.provider_name,
+            quote: task.quote,
+            took,
+        },
         task.json,
     );
     Ok(())
@@ -58,7 +65,7 @@ async fn to_files(
     output: &Path,
     if_taken: IfTaken,
     is_made: &Cell<bool>,
-) -> Result<Vec<PathBuf>, Failure> {
+) -> Result<(Vec<PathBuf>, Also), Failure> {
     let bar = Bar::start(&job, clock);
     let film = follow(job, &bar).await;
     bar.finish();
@@ -70,7 +77,7 @@ async fn to_files(
         let if_taken = if number == 0 { if_taken } else { IfTaken::SaveBeside };
         files.push(film.save_as(output, if_taken).await?);
     }
-    Ok(files)
+    Ok((files, film.also().clone()))
 }
 
 async fn follow(mut job: Job, bar: &Bar) -> Result<Video, Failure> {

@@ -110,7 +110,7 @@ impl Error {
     /// A refused call.
     pub(crate) fn refused(refusal: &Refusal, head: &Head) -> Self {
         let (kind, http) = (refusal.verdict.kind, head.http);
-        let why = refusal.message.as_deref().unwrap_or("it gave no reason");
+        let why = reason(refusal.message.as_deref(), refusal.code.as_deref());
         let message = format!("refused ({kind}, http {http}): {why}; nothing was created");
         let mut error = Self::new(ErrorKind::Refused(kind), message).code_is(refusal.code.clone()).answered(head);
         error.0.retry_after = error.0.retry_after.or(refusal.retry_after);
@@ -260,6 +260,15 @@ impl fmt::Debug for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.0.source.as_ref().map(|source| &**source as _)
+    }
+}
+
+/// Why, in the provider's words, or else by its code.
+pub(crate) fn reason(message: Option<&str>, code: Option<&str>) -> String {
+    match (message, code) {
+        (Some(message), _) => message.to_owned(),
+        (None, Some(code)) => format!("code {code}"),
+        (None, None) => "it gave no reason".to_owned(),
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use polyreel_spec::{Kind, Step};
 
-use crate::error::printable;
+use crate::error::{printable, reason};
 use crate::head::Head;
 use crate::pace;
 use crate::transport::Answer;
@@ -16,9 +16,6 @@ use crate::{Client, Error, ErrorKind, JobHandle, Result, Video};
 
 /// The shortest default deadline, also for a job that may be forgotten: asking costs nothing.
 const LEAST_WAIT: Duration = Duration::from_secs(60);
-
-/// For those who fail without a word.
-const NO_REASON: &str = "it gave no reason";
 
 /// A job that was accepted. Await it for the film, or ask for [`Job::progress`] on the way.
 ///
@@ -265,7 +262,7 @@ impl Job {
         let error = |kind, message| Err(Error::new(kind, message).answered(&self.head));
         match end {
             Meaning::Failed { verdict, code, message } => {
-                let (kind, why) = (verdict.kind, message.as_deref().unwrap_or(NO_REASON));
+                let (kind, why) = (verdict.kind, reason(message.as_deref(), code.as_deref()));
                 let bill = match verdict.billed {
                     Some(true) => "; it is billed all the same",
                     Some(false) => "; it is not billed",
@@ -296,7 +293,7 @@ impl Job {
             }
             // Another key may open the door, so waiting does not help and giving up would lose nothing.
             Meaning::Refused(refusal) if refusal.verdict.kind == Kind::Auth => {
-                let why = refusal.message.as_deref().unwrap_or(NO_REASON);
+                let why = reason(refusal.message.as_deref(), refusal.code.as_deref());
                 let message = format!(
                     "it will not answer for the job {} (auth, http {}): {why}; check the key and resume",
                     self.id(),

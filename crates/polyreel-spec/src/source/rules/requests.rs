@@ -44,11 +44,10 @@ fn references(spec: &Spec, plan: &Plan<'_>, context: &mut Context<'_>) {
     }
     for parameter in &plan.provider.headers {
         if matches!(parameter.value, Term::Reference(_)) {
-            context.problem(
-                "R105",
-                &at,
-                format!("the header `{}` is the same on every call: a constant", parameter.name),
-            );
+            let message = format!("the header `{}` is the same on every call: a constant", parameter.name);
+            let hint =
+                "a value that has to be new on every call cannot be said; a constant in its place would be wrong";
+            context.problem_with_hint("R105", &at, message, hint);
         }
     }
     for name in operation.address.references().filter(|name| *name != "model") {

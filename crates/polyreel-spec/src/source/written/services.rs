@@ -149,7 +149,7 @@ records! {
         prefix: String,
         /// `hex` or `base64`.
         encoding: SignatureEncoding,
-        /// What is signed, in order: headers, paths, `body`.
+        /// What is signed, in order: headers (`header:X-Time`), paths into the callback's body, or all of it: `body`.
         over: Many<String> = required,
         /// What stands between the parts.
         joined_by: Lines,
