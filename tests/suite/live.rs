@@ -60,6 +60,23 @@ async fn a_provider_that_differs_is_found_out() {
     insta::assert_snapshot!("differs", shown);
 }
 
+/// What is left of an earlier run keeps the next one from paying again, also when nobody knows what became of it.
+#[tokio::test]
+async fn a_second_run_does_not_pay_again() {
+    let hyprlab = polyreel::all().iter().find(|provider| provider.is_called("hyprlab")).unwrap();
+    for prompt in ["A cat.", "[[mock:lost-answer]]"] {
+        let server = MockServer::start([*hyprlab]).await;
+        let mut clip = cheapest(hyprlab, &picture(), dollars("5")).unwrap();
+        clip.inputs.insert("prompt".to_owned(), prompt.into());
+        let folder = tempfile::tempdir().unwrap();
+        let again = || run(mock::client_builder(&server, hyprlab).unwrap(), &clip, folder.path());
+        assert_eq!(again().await.is_ok(), prompt == "A cat.");
+        let refused = again().await.unwrap_err();
+        assert!(refused.contains("nothing was sent"), "{refused}");
+        assert_eq!(server.creates("hyprlab"), 1);
+    }
+}
+
 #[test]
 fn no_more_is_spent_than_was_said() {
     for provider in polyreel::all() {

@@ -215,3 +215,29 @@ async fn a_film_that_redirects_for_ever_is_given_up() {
         assert_eq!(fetched, 4, "{download}");
     }
 }
+
+/// Whoever looks on sees no key, even if the provider gives it back.
+#[tokio::test]
+async fn an_observer_sees_no_key() {
+    use crate::support::wiretap::{Then, Wiretap};
+    let hyprlab = provider("hyprlab");
+    let body = r#"{"message":"no: canary-key"}"#;
+    let answer =
+        format!("HTTP/1.1 401 No\r\nx-echo: Bearer canary-key\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+    let tap = Wiretap::start(Then::Send(answer.into_bytes())).await;
+    let seen = std::sync::Arc::new(Seen::default());
+    let client = Client::builder(&hyprlab).api_key("canary-key").base_url(&tap.origin).observer(seen.clone());
+    client.build().unwrap().request("kling-v2").set("prompt", "a cat").submit().await.unwrap_err();
+    let seen = seen.0.lock().unwrap().join("\n");
+    assert!(seen.contains("x-echo") && seen.contains("no: …") && !seen.contains("canary"), "{seen}");
+}
+
+#[derive(Debug, Default)]
+struct Seen(std::sync::Mutex<Vec<String>>);
+
+impl polyreel::Observer for Seen {
+    fn answered(&self, step: Step, reply: &polyreel_runtime::wire::Reply) {
+        let polyreel_runtime::wire::ReplyBody::Json(document) = &reply.body else { return };
+        self.0.lock().unwrap().push(format!("{step} {:?} {document}", reply.headers));
+    }
+}
