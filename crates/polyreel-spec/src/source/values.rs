@@ -1,7 +1,7 @@
 //! How each kind of value is read, and how it is written.
 
 use super::forms::{ADDRESS, PATH, SIZE, TIME};
-use super::language::{Language, Shape};
+use super::language::{Form, Language, Shape};
 use super::node::{Node, Tree};
 use super::reading::{Context, Read};
 use crate::{Address, Amount, Path, Scalar};
@@ -35,6 +35,17 @@ impl Read for String {
     fn shape(_: &mut Language) -> Shape {
         Shape::Text
     }
+}
+
+/// A text of a form; what is none is answered with an example.
+fn text_of_form(node: &Node, context: &mut Context<'_>, form: &Form) -> Option<String> {
+    let text = String::read(node, context);
+    if text.is_none()
+        && let Some(problem) = context.problems.last_mut()
+    {
+        problem.hint = Some(format!("write it like `{}`", form.example));
+    }
+    text
 }
 
 /// A name for people: one line with something in it.
@@ -144,7 +155,7 @@ impl Read for Scalar {
 
 impl Read for Path {
     fn read(node: &Node, context: &mut Context<'_>) -> Option<Self> {
-        let text = String::read(node, context)?;
+        let text = text_of_form(node, context, &PATH)?;
         let path = Self::parse(&text);
         if path.is_none() {
             let hint = "a path looks like `data.works[0].url` or `data[*].url`";
@@ -160,7 +171,7 @@ impl Read for Path {
 
 impl Read for Address {
     fn read(node: &Node, context: &mut Context<'_>) -> Option<Self> {
-        let text = String::read(node, context)?;
+        let text = text_of_form(node, context, &ADDRESS)?;
         let address = Self::parse(&text);
         if address.is_none() {
             let hint = "an address begins with a slash, like `/videos/{id}`";
@@ -176,7 +187,7 @@ impl Read for Address {
 
 impl Read for Millis {
     fn read(node: &Node, context: &mut Context<'_>) -> Option<Self> {
-        let text = String::read(node, context)?;
+        let text = text_of_form(node, context, &TIME)?;
         let units = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
         let number = quantity(&text, &units).filter(|number| *number > 0);
         if number.is_none() {
@@ -197,7 +208,7 @@ impl Read for Millis {
 
 impl Read for Bytes {
     fn read(node: &Node, context: &mut Context<'_>) -> Option<Self> {
-        let text = String::read(node, context)?;
+        let text = text_of_form(node, context, &SIZE)?;
         let units = [("KB", 1_000), ("MB", 1_000_000), ("GB", 1_000_000_000), ("B", 1)];
         let number = quantity(&text, &units).filter(|number| *number > 0);
         if number.is_none() {
