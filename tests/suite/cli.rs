@@ -74,6 +74,7 @@ fn refused_before_sending() {
         ("too_dear", with(&hyprlab, &["A cat.", "--max-cost", "0.99"])),
         ("set_without_value", with(&hyprlab, &["A cat.", "--set", "seed"])),
         ("set_twice", with(&hyprlab, &["A cat.", "--duration", "5", "--set", "duration=5"])),
+        ("set_and_picture", with(&hyprlab, &["A cat.", "--image", "photo.png", "--set", "start_image=x"])),
         ("set_unknown", with(&hyprlab, &["A cat.", "--set", "seed=\"7\""])),
         ("max_cost_is_no_amount", with(&hyprlab, &["A cat.", "--max-cost", "1,5"])),
         ("mock_with_base_url", with(&hyprlab, &["A cat.", "--base-url", "http://127.0.0.1:1"])),

@@ -88,6 +88,11 @@ fn inputs(arguments: &Generate) -> Result<Inputs, Failure> {
     inputs.extend(arguments.duration.map(|seconds| ("duration".to_owned(), seconds.into())));
     inputs.extend(arguments.cfg_scale.map(|scale| ("cfg_scale".to_owned(), scale.into())));
     inputs.extend(arguments.audio.map(|audio| ("audio".to_owned(), audio.into())));
+    for (name, image) in [("start_image", &arguments.image), ("end_image", &arguments.end_image)] {
+        let Some(image) = image else { continue };
+        let image = if is_url(image) { Image::url(image) } else { Image::from_path(image)? };
+        inputs.insert(name.to_owned(), image.into());
+    }
     for set in &arguments.set {
         let Some((name, value)) = set.split_once('=') else {
             return Err(Failure::usage(format!("--set {}: write it like seed=7", polyreel::printable(set))));
@@ -95,11 +100,6 @@ fn inputs(arguments: &Generate) -> Result<Inputs, Failure> {
         if inputs.insert(name.to_owned(), value_of(value)).is_some() {
             return Err(Failure::usage(format!("{} is given twice", polyreel::printable(name))));
         }
-    }
-    for (name, image) in [("start_image", &arguments.image), ("end_image", &arguments.end_image)] {
-        let Some(image) = image else { continue };
-        let image = if is_url(image) { Image::url(image) } else { Image::from_path(image)? };
-        inputs.insert(name.to_owned(), image.into());
     }
     Ok(inputs)
 }
