@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use polyreel_spec::{Provider, source};
 
 use crate::laws::{self, Cases};
+use crate::support::asked;
 use crate::support::mutation::{Depth, Dice, edit};
 use crate::support::spec_files;
 use crate::support::tree::Tree;
@@ -175,11 +176,6 @@ fn run(count: u64, seed: u64, thorough: u32) -> Tally {
 }
 
 /// `cargo xtask soak specs --cases N` says how many edits, and `POLYREEL_EDITS_SEED` which.
-#[expect(clippy::disallowed_methods, reason = "how many edits is the caller's to choose")]
-fn asked(variable: &str) -> Option<u64> {
-    std::env::var(variable).ok()?.parse().ok()
-}
-
 #[test]
 #[expect(clippy::print_stdout, reason = "the table is what a soak is for")]
 fn accepted_edits_keep_the_laws() {

@@ -19,7 +19,7 @@ Tasks of the Polyreel workspace.
                                    long runs of what `check` tries a little of: all, or
                                      laws    random requests and replies
                                      specs   random edits of provider files
-                                     places  every way to break every place of provider files
+                                     places  every way to break every place of provider files; N of each kind
   cargo xtask live PROVIDER --yes-spend USD
                                    one cheap clip from the real provider for at most so many dollars, its
                                    answers recorded below target/live and held against the provider file

@@ -28,6 +28,12 @@ pub(crate) fn accepted(provider: &Provider, base_url: &str, job: &str) -> String
     String::from_utf8(reply.body.into_bytes()).unwrap()
 }
 
+/// How many cases a soak asks for, if this is one.
+#[expect(clippy::disallowed_methods, reason = "how much is tried is the caller's to choose")]
+pub(crate) fn asked<T: std::str::FromStr>(variable: &str) -> Option<T> {
+    std::env::var(variable).ok()?.parse().ok()
+}
+
 /// The workspace's root.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
