@@ -6,10 +6,10 @@ use polyreel_spec::{Amount, Money};
 use serde_json::{Value, json};
 
 use crate::engine::{Request, query};
-use crate::{Clock, Plan, World, Worlds};
+use crate::{Clock, FaultProfile, How, Outcome, Plan, What, World, Worlds};
 
 /// The paths below `/__mock/`, and what each gives.
-const ROUTES: [(&str, &str, &str); 9] = [
+const ROUTES: [(&str, &str, &str); 11] = [
     ("GET", "", "the clock, and the worlds"),
     ("GET", "verdict", "what the client spent, and what it should not have done"),
     ("GET", "jobs", "all jobs as they are now"),
@@ -17,6 +17,8 @@ const ROUTES: [(&str, &str, &str); 9] = [
     ("GET", "requests", "the latest requests"),
     ("POST", "clock", "{\"advance_ms\": 60000} moves the clock"),
     ("POST", "balance", "{\"provider\": \"…\", \"amount\": \"2.50\"} sets what is on an account"),
+    ("GET", "faults", "what goes wrong by chance"),
+    ("POST", "faults", "{\"faults\": [{\"fault\": \"503-poll\", \"percent\": 10}]} says what goes wrong from now on"),
     ("POST", "reset", "{} makes the world anew"),
     ("GET", "outcomes", "what a prompt may ask for"),
 ];
@@ -76,9 +78,7 @@ fn call(worlds: &mut Worlds, clock: &Clock, request: &Request, name: &str) -> Re
             return Ok(json!({ "clock": time(clock), "worlds": worlds.names().collect::<Vec<_>>(), "calls": calls() }));
         }
         "outcomes" => {
-            let outcomes =
-                crate::Outcome::ALL.map(|outcome| json!({ "name": outcome.name(), "about": outcome.about() }));
-            return Ok(json!({ "outcomes": outcomes, "breakages": crate::NoBreakage.to_string() }));
+            return Ok(outcomes());
         }
         _ => {}
     }
@@ -94,6 +94,16 @@ fn call(worlds: &mut Worlds, clock: &Clock, request: &Request, name: &str) -> Re
             world.set_balance(provider, amount);
             json!({ "provider": provider, "amount": amount.to_string() })
         }
+        "faults" if request.method == "POST" => {
+            let profile = FaultProfile::of_document(&given).map_err(|error| bad(&error))?;
+            let served = |id: &String| world.base_url(id).is_some();
+            if let Some(id) = profile.risks.iter().filter_map(|risk| risk.provider.as_ref()).find(|id| !served(id)) {
+                return Err(bad(&format!("no provider {id:?} is served")));
+            }
+            world.settings.profile = profile;
+            world.settings.profile.document()
+        }
+        "faults" => world.settings.profile.document(),
         "jobs" => jobs(world, now),
         "ledger" => ledger(world),
         "requests" => requests(world),
@@ -120,6 +130,21 @@ fn reply(http: u16, document: &Value) -> Plan {
     Plan::text(http, "application/json", format!("{document}\n"))
 }
 
+/// What may be asked for, and how.
+fn outcomes() -> Value {
+    let outcomes: Vec<_> = Outcome::ALL
+        .iter()
+        .map(|outcome| json!({ "name": outcome.name, "plan": outcome.plan, "about": outcome.about }))
+        .collect();
+    let hows: Vec<_> = How::all()
+        .map(|how| {
+            let whats = What::ALL.into_iter().filter(|what| how.fits(*what)).map(What::name);
+            json!({ "how": how.to_string(), "what": whats.collect::<Vec<_>>(), "about": how.about() })
+        })
+        .collect();
+    json!({ "outcomes": outcomes, "faults": hows })
+}
+
 fn calls() -> Value {
     ROUTES
         .iter()
@@ -143,7 +168,7 @@ fn money(price: Option<&Money>) -> Value {
 fn jobs(world: &World, now: Duration) -> Value {
     let row = |job: crate::JobReport| {
         let price = money(job.price.as_ref());
-        json!({ "id": job.id, "provider": job.provider, "model": job.model, "state": job.state.name(), "price": price })
+        json!({ "id": job.id, "provider": job.provider, "model": job.model, "state": job.state.name(), "price": price, "befell": job.befell.to_string() })
     };
     world.jobs(now).into_iter().map(row).collect()
 }
@@ -163,6 +188,7 @@ fn requests(world: &World) -> Value {
         json!({
             "at_ms": millis(entry.at), "method": entry.method, "path": entry.path, "provider": entry.provider,
             "step": entry.step.map(polyreel_spec::Step::name), "job": entry.job, "http": entry.http,
+            "fault": entry.fault.map(|fault| fault.to_string()),
         })
     };
     json!({ "total": world.request_count(), "latest": world.requests().iter().map(row).collect::<Vec<_>>() })
@@ -178,6 +204,7 @@ fn verdict(world: &World) -> Value {
     json!({
         "is_blameless": verdict.findings.is_empty(),
         "findings": verdict.findings.iter().map(finding).collect::<Vec<_>>(),
+        "unlucky": verdict.unlucky.iter().map(finding).collect::<Vec<_>>(),
         "spent": verdict.spent.iter().map(spent).collect::<Vec<_>>(),
     })
 }

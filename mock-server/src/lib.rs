@@ -18,7 +18,7 @@
 //! # }
 //! ```
 //!
-//! What goes wrong is chosen in the prompt: see [`Outcome`] and [`Breakage`].
+//! What goes wrong is chosen in the prompt, in a header, or by chance: see [`Outcome`], [`FaultPlan`] and [`FaultProfile`].
 //!
 //! The crate is an independent inverse of the client: it depends on `polyreel-spec` alone, knows no provider by name, and
 //! shares no code with the one that it judges. Its parts, from the inside out:
@@ -29,22 +29,20 @@
 //! - [`MockServer`]: worlds behind a loopback socket.
 
 mod admin;
-mod breakage;
 mod clock;
 pub mod engine;
+mod fault;
 mod films;
 mod front;
-mod outcome;
 mod server;
 #[cfg(test)]
 mod tests;
 mod world;
 mod worlds;
 
-pub use breakage::{Breakage, How, NoBreakage, What};
 pub use clock::Clock;
 pub use engine::Request;
-pub use outcome::Outcome;
+pub use fault::{Break, Fault, FaultPlan, FaultProfile, How, NoFault, Outcome, RetryAfter, Risk, What};
 pub use server::{MockServer, MockServerBuilder};
 pub use world::{
     Booking, ClientFault, Entry, Finding, JobReport, Plan, RateLimit, Received, Spending, UNSTATED_LATENCY, Verdict,

@@ -8,7 +8,7 @@ use polyreel_spec::{Amount, Provider};
 
 use crate::front::{InProcess, Shared, Standalone};
 use crate::world::SECRET;
-use crate::{Clock, Entry, JobReport, RateLimit, Received, Spending, Verdict, World, Worlds};
+use crate::{Clock, Entry, FaultProfile, JobReport, RateLimit, Received, Spending, Verdict, World, Worlds};
 
 /// A server on a loopback port that behaves as its provider files say. It ends when it is dropped.
 ///
@@ -61,6 +61,7 @@ impl MockServer {
             port: 0,
             listener: None,
             rate_limit: RateLimit::default(),
+            faults: FaultProfile::default(),
             raw: false,
         }
     }
@@ -170,6 +171,7 @@ pub struct MockServerBuilder {
     port: u16,
     listener: Option<TcpListener>,
     rate_limit: RateLimit,
+    faults: FaultProfile,
     raw: bool,
 }
 
@@ -199,6 +201,11 @@ impl MockServerBuilder {
         Self { rate_limit, ..self }
     }
 
+    /// What goes wrong by chance, in all worlds; nothing if nothing is said.
+    pub fn faults(self, faults: FaultProfile) -> Self {
+        Self { faults, ..self }
+    }
+
     /// A server of our own instead of wiremock's, see [`MockServer::start_raw`].
     pub fn raw(self) -> Self {
         Self { raw: true, ..self }
@@ -226,7 +233,7 @@ impl MockServerBuilder {
         refuse_others(address)?;
         let origin = format!("http://{address}");
         let world = World::new(origin.clone(), self.seed, providers);
-        let world = world.beginning_at(self.clock.wall_at_start()).counting(self.rate_limit);
+        let world = world.beginning_at(self.clock.wall_at_start()).counting(self.rate_limit).risking(self.faults);
         let shared = Shared::new(Worlds::new(world), self.clock);
         let running = if self.raw {
             Running::Standalone(Standalone::start(listener, shared.clone())?)

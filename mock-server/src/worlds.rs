@@ -32,10 +32,11 @@ impl Worlds {
 
     /// Takes one request in the world that it belongs to: by the key that it shows, or by its path where films are.
     pub fn handle(&mut self, now: Duration, request: &Request) -> Plan {
-        let (path, _) = request.split_query();
+        let (path, query) = request.split_query();
         if let Some((name, rest)) = path.strip_prefix(BELOW).and_then(|rest| rest.split_once('/')) {
             let Some(world) = self.others.get_mut(name) else { return self.first.handle(now, request) };
-            let request = Request { path: format!("/__mock/{rest}"), ..request.clone() };
+            let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+            let request = Request { path: format!("/__mock/{rest}{query}"), ..request.clone() };
             return world.handle(now, &request);
         }
         let name = self.first.provider_of(path).and_then(|provider| claimed_key(&provider.auth, request));

@@ -1,7 +1,7 @@
 //! Answers that break off, from a server that keeps its own books: nothing is paid twice, nothing that was made is lost.
 
 use polyreel::ErrorKind;
-use polyreel::mock::{self, Breakage, How, MockServer, What};
+use polyreel::mock::{self, Break, Fault, How, MockServer, What};
 use polyreel::spec::{Input, Inputs, Provider};
 use polyreel::{Client, Image, Request};
 
@@ -27,7 +27,7 @@ fn picture(provider: &Provider) -> Input {
     Image::url("https://example.com/a.png").into()
 }
 
-const HOWS: [How; 2] = [How::Reset, How::Close];
+const BREAKS: [Break; 2] = [Break::Reset, Break::Close];
 
 /// The server has the request, the job and the money; the client cannot know, and does not ask again.
 #[tokio::test]
@@ -36,15 +36,15 @@ async fn a_create_whose_answer_breaks_off_is_unknown_and_paid_once() {
         let server = MockServer::start_raw([&provider]).await;
         let client = mock::client(&server, &provider).unwrap();
         let mut sent = 0;
-        for how in HOWS {
+        for how in BREAKS {
             for after in [Some(0), Some(1), Some(30), Some(90), None] {
-                let breakage = Breakage { what: What::Create, how, after };
-                let error = request(&client, &provider, &format!("[[mock:{breakage}]]")).submit().await.unwrap_err();
-                assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{} {breakage}: {error}", provider.id);
+                let fault = Fault { what: What::Create, how: How::Break(how), after, attempts: None };
+                let error = request(&client, &provider, &format!("[[mock:{fault}]]")).submit().await.unwrap_err();
+                assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{} {fault}: {error}", provider.id);
                 sent += 1;
-                assert_eq!((server.creates(&provider.id), server.jobs().len()), (sent, sent), "{breakage}");
+                assert_eq!((server.creates(&provider.id), server.jobs().len()), (sent, sent), "{fault}");
                 let twice = |finding: &mock::Finding| finding.fault == mock::ClientFault::PaidTwice;
-                assert!(!server.verdict().findings.iter().any(twice), "{breakage}");
+                assert!(!server.verdict().findings.iter().any(twice), "{fault}");
                 server.clock().advance(std::time::Duration::from_secs(3600));
             }
         }
@@ -57,9 +57,9 @@ async fn a_poll_that_breaks_off_is_no_end() {
     for provider in providers().into_iter().filter(|provider| provider.poll.is_some()) {
         let server = MockServer::start_raw([&provider]).await;
         let client = mock::client(&server, &provider).unwrap();
-        for how in HOWS {
-            let breakage = Breakage { what: What::Poll, how, after: Some(40) };
-            let job = request(&client, &provider, &format!("[[mock:{breakage}]]")).submit().await.unwrap();
+        for how in BREAKS {
+            let fault = Fault { what: What::Poll, how: How::Break(how), after: Some(40), attempts: None };
+            let job = request(&client, &provider, &format!("[[mock:{fault}]]")).submit().await.unwrap();
             let handle = job.handle().clone();
             let error = job.await.unwrap_err();
             assert_eq!(
@@ -69,7 +69,7 @@ async fn a_poll_that_breaks_off_is_no_end() {
                 provider.id
             );
         }
-        assert_eq!(server.creates(&provider.id), HOWS.len());
+        assert_eq!(server.creates(&provider.id), BREAKS.len());
     }
 }
 
@@ -79,13 +79,13 @@ async fn a_film_that_breaks_off_is_kept_by_the_provider() {
     for provider in providers() {
         let server = MockServer::start_raw([&provider]).await;
         let client = mock::client(&server, &provider).unwrap();
-        for how in HOWS {
+        for how in BREAKS {
             for after in [Some(0), Some(50), Some(1000), None] {
-                let breakage = Breakage { what: What::Film, how, after };
+                let fault = Fault { what: What::Film, how: How::Break(how), after, attempts: None };
                 let video =
-                    request(&client, &provider, &format!("[[mock:{breakage}]]")).submit().await.unwrap().await.unwrap();
+                    request(&client, &provider, &format!("[[mock:{fault}]]")).submit().await.unwrap().await.unwrap();
                 let error = video.bytes().await.unwrap_err();
-                assert_eq!(error.kind(), ErrorKind::NotSaved, "{} {breakage}: {error}", provider.id);
+                assert_eq!(error.kind(), ErrorKind::NotSaved, "{} {fault}: {error}", provider.id);
                 assert!(error.job().is_some());
                 server.clock().advance(std::time::Duration::from_secs(3600));
             }

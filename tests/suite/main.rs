@@ -10,6 +10,7 @@ mod codes;
 mod coverage;
 mod edits;
 mod facts;
+mod faults;
 mod fixtures;
 mod guide;
 mod hostile;

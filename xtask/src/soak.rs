@@ -53,6 +53,12 @@ const SOAKS: &[Soak] = &[
         cases: ("POLYREEL_PLACES", 1_000_000),
         seed: None,
     },
+    Soak {
+        name: "faults",
+        how: How::Test(&["-p", "polyreel-tests", "--test", "suite", "--release", "--", "faults"]),
+        cases: ("PROPTEST_CASES", 10_000),
+        seed: None,
+    },
     Soak { name: "fuzz", how: How::Fuzz(&["specs", "replies"]), cases: ("-runs", 500_000), seed: Some("-seed") },
 ];
 

@@ -39,6 +39,7 @@ pub struct ClientBuilder {
     clock: Arc<dyn Clock>,
     deadline: Option<Duration>,
     answer_within: Option<Duration>,
+    silent_for: Duration,
     simulated: bool,
     observer: Option<Arc<dyn Observer>>,
 }
@@ -80,6 +81,7 @@ impl Client {
             clock: Arc::new(SystemClock::default()),
             deadline: None,
             answer_within: None,
+            silent_for: Duration::from_secs(60),
             simulated: false,
             observer: None,
         }
@@ -305,6 +307,12 @@ impl ClientBuilder {
         self
     }
 
+    /// How long the answer to any other call, or a film, may pause until it counts as broken off. By default 60 seconds.
+    pub fn silent_for(mut self, limit: Duration) -> Self {
+        self.silent_for = limit;
+        self
+    }
+
     /// The client.
     ///
     /// # Errors
@@ -324,7 +332,7 @@ impl ClientBuilder {
             return Err(configuration(format!("many servers speak this dialect: say which, in {set}")));
         };
         let base = Base::parse(base).map_err(configuration)?;
-        let transport = Transport::new(base, Keys::new(self.keys), self.observer)?;
+        let transport = Transport::new(base, Keys::new(self.keys), self.observer, self.silent_for)?;
         Ok(Client(Arc::new(Inner {
             provider,
             transport,

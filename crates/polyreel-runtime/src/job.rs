@@ -173,9 +173,11 @@ impl Job {
         let at_least = millis(pace.and_then(|pace| pace.at_least));
         let within_limit = self.client.provider().limits.requests_per_minute.map(pace::within_limit);
         let pause = pace::pause(advised, at_least.max(within_limit), self.trouble, self.retry_after);
-        let pause = if self.asked { pause } else { Duration::ZERO };
+        // What the provider insists on; the last poll before the deadline may come sooner than all else would have it.
+        let owed = pace::pause(Some(Duration::ZERO), at_least.max(within_limit), 0, self.retry_after);
+        let [pause, owed] = [pause, owed].map(|pause| if self.asked { pause } else { Duration::ZERO });
         let left = self.deadline.saturating_sub(self.elapsed());
-        if left.is_zero() && self.asked {
+        if self.asked && left < owed.max(Duration::from_nanos(1)) {
             let (waited, stage) = (self.elapsed().as_secs(), self.last.stage);
             let note = self.last.note.as_ref().map(|note| format!(" ({note})")).unwrap_or_default();
             let next = match self.kept_for().map(|left| left.as_secs() / 60) {

@@ -99,7 +99,39 @@ pub fn decide(plan: &Plan<'_>, sent: &Sent) -> Outcome {
     }
 }
 
-/// The pause that a `Retry-After` header asks for, in whole seconds; a date or garbage is none.
-pub(crate) fn retry_after(header: Option<&str>) -> Option<Duration> {
-    header.and_then(|text| text.trim().parse().ok()).map(Duration::from_secs)
+/// The pause that a `Retry-After` header asks for, in whole seconds or until a date on the server's own clock, which its
+/// `Date` header tells; garbage is none.
+pub(crate) fn retry_after(header: Option<&str>, date: Option<&str>) -> Option<Duration> {
+    let text = header?.trim();
+    let until = || {
+        let [until, now] = [text, date?].map(httpdate::parse_http_date);
+        until.ok()?.duration_since(now.ok()?).ok()
+    };
+    text.parse().ok().map(Duration::from_secs).or_else(until)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pause_is_seconds_or_until_a_date_on_the_servers_clock() {
+        let now = "Thu, 01 Jan 2026 00:00:10 GMT";
+        let later = "Thu, 01 Jan 2026 00:00:40 GMT";
+        for (header, date, expected) in [
+            (Some("30"), None, Some(30)),
+            (Some(" 7 "), Some(now), Some(7)),
+            (Some(later), Some(now), Some(30)),
+            (Some(now), Some(later), None),
+            (Some(later), None, None),
+            (Some(later), Some("now"), None),
+            (Some("soon"), Some(now), None),
+            (Some("-1"), Some(now), None),
+            (Some("1.5"), Some(now), None),
+            (Some(""), Some(now), None),
+            (None, Some(now), None),
+        ] {
+            assert_eq!(retry_after(header, date), expected.map(Duration::from_secs), "{header:?} {date:?}");
+        }
+    }
 }

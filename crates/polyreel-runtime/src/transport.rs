@@ -57,7 +57,12 @@ pub(crate) struct Answer {
 pub(crate) struct Pieces(reqwest::Response);
 
 impl Transport {
-    pub(crate) fn new(base: Base, keys: Keys, observer: Option<Arc<dyn Observer>>) -> Result<Self> {
+    pub(crate) fn new(
+        base: Base,
+        keys: Keys,
+        observer: Option<Arc<dyn Observer>>,
+        silent_for: Duration,
+    ) -> Result<Self> {
         let builder = || -> Result<reqwest::ClientBuilder> {
             Ok(reqwest::Client::builder()
                 .tls_backend_preconfigured(tls(&base)?)
@@ -76,10 +81,9 @@ impl Transport {
         };
         // An idle connection that the server has closed would turn a create into an unknown outcome.
         let create = builder()?.pool_max_idle_per_host(0).build().map_err(fail)?;
-        let follow = builder()?.read_timeout(Duration::from_secs(60)).build().map_err(fail)?;
+        let follow = builder()?.read_timeout(silent_for).build().map_err(fail)?;
         // A loopback base's own origin may be a name, `localhost`; anything else that leads to this machine is refused.
-        let films =
-            builder()?.read_timeout(Duration::from_secs(60)).dns_resolver(PublicHosts { also: base.local_name() });
+        let films = builder()?.read_timeout(silent_for).dns_resolver(PublicHosts { also: base.local_name() });
         let films = films.build().map_err(fail)?;
         Ok(Self { create, follow, films, base, keys, observer })
     }
@@ -340,7 +344,7 @@ fn head(response: &reqwest::Response) -> Head {
     };
     let request_id = ["x-request-id", "request-id", "x-inference-id"].into_iter().find_map(|name| head.header(name));
     head.request_id = request_id.map(crate::error::printable);
-    head.retry_after = retry_after(head.header("retry-after"));
+    head.retry_after = retry_after(head.header("retry-after"), head.header("date"));
     head
 }
 

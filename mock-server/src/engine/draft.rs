@@ -243,7 +243,7 @@ pub(super) fn complete_envelope(draft: &mut Draft, shape: &ReplyShape) -> Option
 }
 
 /// A code that a rule is about.
-pub(super) fn example_code(rule: &ErrorRule) -> Option<String> {
+pub(crate) fn example_code(rule: &ErrorRule) -> Option<String> {
     rule.code.first().map(|pattern| match pattern {
         CodePattern::Code(code) => code.to_string(),
         CodePattern::Prefix(prefix) => format!("{prefix}MOCK"),

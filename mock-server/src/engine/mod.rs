@@ -31,7 +31,7 @@ use serde_json::Value;
 pub(crate) use accept::creates;
 pub use accept::{Accepted, accept};
 pub use decode::{Uploads, probe};
-pub(crate) use draft::{error_inside, hollow, unknown_status};
+pub(crate) use draft::{error_inside, example_code, hollow, unknown_status};
 pub(crate) use parameters::query;
 pub use refusal::refusal;
 pub(crate) use refusal::{refusal_after, refusal_with};

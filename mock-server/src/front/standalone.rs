@@ -22,7 +22,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::Shared;
-use crate::{How, Plan, Request};
+use crate::{Break, Plan, Request};
 
 /// The longest body of a request, in bytes: pictures included.
 const LONGEST_BODY: usize = 32 * 1024 * 1024;
@@ -93,7 +93,7 @@ async fn accept(listener: tokio::net::TcpListener, shared: Shared, mut stopped: 
 /// An answer that breaks off: its bytes as they go over the wire, and what comes after some of them.
 struct Broken {
     bytes: Vec<u8>,
-    how: How,
+    how: Break,
     after: usize,
 }
 
@@ -136,14 +136,14 @@ async fn break_off(mut stream: TcpStream, broken: Broken) -> io::Result<()> {
     stream.write_all(begun).await?;
     match broken.how {
         // With a linger of zero the kernel answers with RST instead of FIN.
-        How::Reset => stream.set_zero_linger(),
-        How::Close => stream.shutdown().await,
-        How::Stall => {
+        Break::Reset => stream.set_zero_linger(),
+        Break::Close => stream.shutdown().await,
+        Break::Stall => {
             // Until the client has had enough.
             let gone = async { while stream.read(&mut [0; 1024]).await.is_ok_and(|read| read > 0) {} };
             tokio::time::timeout(LONGEST_STALL, gone).await.map_err(io::Error::other)
         }
-        How::Drip => {
+        Break::Drip => {
             for byte in rest {
                 tokio::time::sleep(BETWEEN_DRIPS).await;
                 stream.write_all(&[*byte]).await?;

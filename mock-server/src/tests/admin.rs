@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{ORIGIN, get, hyprlab, hyprlab_create, opened, post_json, seconds};
 use crate::admin::answer;
-use crate::{Breakage, Clock, How, Outcome, Request, What, World, Worlds};
+use crate::{Clock, How, Outcome, Request, What, World, Worlds};
 
 fn worlds() -> (Worlds, Clock) {
     let mut worlds = Worlds::new(World::new(ORIGIN, 0, [&hyprlab()]));
@@ -37,6 +37,7 @@ fn what_is_known_is_told() {
     assert_eq!((&verdict["is_blameless"], &verdict["findings"][0]["fault"]), (&json!(false), &json!("paid twice")));
     assert_eq!(verdict["spent"][0]["totals"][0]["amount"], "2");
     assert_eq!(ask(get("/__mock/verdict?world=alice")).1["is_blameless"], true);
+    assert_eq!(ask(get("/__mock/outcomes")).1["outcomes"][0]["plan"], "bad-input-submit");
     assert_eq!(ask(get("/__mock/ledger")).1[0]["booking"], "reserved");
     let requests = ask(get("/__mock/requests")).1;
     assert_eq!((&requests["total"], &requests["latest"][0]["step"]), (&json!(2), &json!("create")));
@@ -52,6 +53,8 @@ fn what_is_asked_is_done() {
         |path: &str, body: Value| opened(&answer(&mut worlds, &clock, &local(post_json(path, body))).unwrap());
     assert_eq!(post("/__mock/clock", json!({"advance_ms": 300_000})).1["elapsed_ms"], 300_000);
     assert_eq!(post("/__mock/balance", json!({"provider": "hyprlab", "amount": "0.5"})).1["amount"], "0.5");
+    let profile = json!({"faults": [{"fault": "503-poll", "percent": 5.0}]});
+    assert_eq!(post("/__mock/faults?world=alice", profile.clone()), (200, profile));
     assert_eq!(post("/__mock/reset?world=alice", json!({})), (200, json!({"reset": "alice"})));
     assert_eq!(clock.now(), seconds(300));
     assert!(worlds.world("alice").is_none());
@@ -89,6 +92,8 @@ fn mistakes_are_explained() {
         (typed("application/json", "{\"advance_ms\": -1}"), 400, "milliseconds"),
         (post_json("/__mock/balance", "{\"provider\": \"nobody\", \"amount\": \"1\"}"), 400, "one that is served"),
         (post_json("/__mock/balance", "{\"provider\": \"hyprlab\", \"amount\": 1}"), 400, "a text"),
+        (post_json("/__mock/faults", "{\"faults\": [\"burn-film\"]}"), 400, "is no fault"),
+        (post_json("/__mock/faults", "{\"faults\": [{\"fault\": \"failed\", \"provider\": \"x\"}]}"), 400, "\"x\""),
     ] {
         let shown = format!("{request:?}");
         let (found, body) = ask(request);
@@ -103,19 +108,17 @@ fn mistakes_are_explained() {
 fn the_page_is_true() {
     let page = include_str!("../../../docs/mock-server.md");
     for outcome in Outcome::ALL {
-        let row = format!("| `{}` | {} |", outcome.name(), outcome.about());
+        let row = format!("| `{}` | `{}` | {} |", outcome.name, outcome.plan, outcome.about);
         assert!(page.contains(&row), "{row}");
     }
     for call in ask(get("/__mock/")).1["calls"].as_array().unwrap() {
         let row = format!("| `{}` | {} |", call["call"].as_str().unwrap(), call["about"].as_str().unwrap());
         assert!(page.contains(&row), "{row}");
     }
-    for what in What::ALL {
-        for how in How::ALL {
-            let name = Breakage { what, how, after: None }.to_string();
-            let (how, what) = name.split_once('-').unwrap();
-            assert!(page.contains(&format!("`{how}`")) && page.contains(&format!("`{what}`")), "{name}");
-        }
+    for how in How::all() {
+        let whats: Vec<_> = What::ALL.into_iter().filter(|what| how.fits(*what)).map(What::name).collect();
+        let row = format!("| `{how}` | {} | {} |", whats.join(", "), how.about());
+        assert!(page.contains(&row), "{row}");
     }
     for fault in ["paid twice", "orphaned", "too fast", "over limit", "refused again", "key leaked"] {
         assert!(page.contains(&format!("*{fault}*")), "{fault}");

@@ -4,7 +4,8 @@ use polyreel_spec::{State, Step};
 use serde_json::{Value, json};
 
 use super::{
-    ORIGIN, ai302, ai302_create, get, header, hyprlab, hyprlab_create, opened, post_json, seconds, with_key, world,
+    ORIGIN, ai302, ai302_create, film, get, header, hyprlab, hyprlab_create, opened, post_json, seconds, with_key,
+    world,
 };
 use crate::{Plan, Request, World};
 
@@ -32,10 +33,12 @@ fn a_job_goes_through_its_life() {
     ] {
         assert_eq!(status(&mut world, at, POLL), json!({"status": expected}), "{at}");
         assert_eq!(world.jobs(seconds(at))[0].state, state, "{at}");
-        let film = world.handle(seconds(at), &get("/__mock/outputs/mock-000001.mp4"));
+        let film = film(&world, "mock-000001");
+        let film = world.handle(seconds(at), &film);
         assert_eq!(film.http(), Some(404), "{at}");
     }
-    let output = format!("{ORIGIN}/__mock/outputs/mock-000001.mp4");
+    let output = world.film_url("mock-000001").unwrap();
+    assert!(output.starts_with(&format!("{ORIGIN}/__mock/outputs/mock-000001.mp4?")), "{output}");
     for at in [1240, 1_000_000] {
         assert_eq!(status(&mut world, at, POLL), json!({"data": [{"url": output}]}), "{at}");
         assert_eq!(world.jobs(seconds(at))[0].state, State::Done);
@@ -51,7 +54,7 @@ fn another_provider_has_another_life() {
     assert_eq!(status(&mut world, 100, poll), json!({"result": 1, "data": {"status": 10}}));
     let done = status(&mut world, 240, poll);
     assert_eq!(done["data"]["status"], 99);
-    assert_eq!(done["data"]["works"][0]["resource"]["resource"], format!("{ORIGIN}/__mock/outputs/mock-000001.mp4"));
+    assert_eq!(done["data"]["works"][0]["resource"]["resource"], world.film_url("mock-000001").unwrap());
     assert_eq!(done["data"]["works"][0]["cover"]["resource"], format!("{ORIGIN}/__mock/covers/mock-000001.jpg"));
 }
 
@@ -84,7 +87,8 @@ fn films_have_the_length_and_shape_that_was_asked_for() {
         let mut world = world();
         let created = world.handle(seconds(0), &with_key(post_json("/hyprlab/v1/video/generations", body)));
         let id = opened(&created).1["id"].as_str().unwrap().to_owned();
-        let film = world.handle(seconds(240), &get(&format!("/__mock/outputs/{id}.mp4?signature=x")));
+        let film = film(&world, &id);
+        let film = world.handle(seconds(240), &film);
         assert_eq!(header(&film, "content-type"), Some("video/mp4"));
         let Plan::Answer { body, .. } = film else { panic!("{film:?}") };
         body
@@ -188,8 +192,9 @@ fn the_journal_keeps_no_secrets() {
     world.handle(seconds(1), &hyprlab_create("a"));
     world.handle(seconds(2), &with_key(get(&format!("{POLL}?key=mock-key"))));
     world.handle(seconds(3), &with_key(get(POLL)));
-    world.handle(seconds(500), &get("/__mock/outputs/mock-000001.mp4"));
-    world.handle(seconds(501), &with_key(get("/__mock/outputs/mock-000001.mp4")));
+    let film = film(&world, "mock-000001");
+    world.handle(seconds(500), &film);
+    world.handle(seconds(501), &with_key(film));
     world.handle(seconds(502), &get("/__mock/outputs/mock-000001.mp4?key=mock-key"));
     world.handle(seconds(503), &hyprlab_create("[[mock:lost-answer]]"));
     let journal = world.requests();
@@ -204,7 +209,7 @@ fn the_journal_keeps_no_secrets() {
             (Some(Step::Poll), Some(200), false),
             (None, Some(200), false),
             (None, Some(200), true),
-            (None, Some(200), true),
+            (None, Some(403), true),
             (Some(Step::Create), None, false),
         ]
     );

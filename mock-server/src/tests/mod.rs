@@ -2,6 +2,7 @@
 
 mod accepting;
 mod admin;
+mod faults;
 mod hostile;
 mod http;
 mod life;
@@ -90,6 +91,12 @@ fn world() -> World {
 
 fn seconds(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
+}
+
+/// A fetch of the film of a job, at its address if there is one.
+fn film(world: &World, id: &str) -> Request {
+    let url = world.film_url(id).unwrap_or_else(|| format!("{ORIGIN}/__mock/outputs/{id}.mp4"));
+    get(url.strip_prefix(ORIGIN).unwrap())
 }
 
 fn get(path: &str) -> Request {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use polyreel_spec::{State, Step};
 use serde_json::{Value, json};
 
-use super::{ORIGIN, get, header, inlet, opened, png, post_form, post_json, seconds, vault};
+use super::{ORIGIN, film, get, header, inlet, opened, png, post_form, post_json, seconds, vault};
 use crate::{Plan, Request, World};
 
 fn with(request: Request) -> Request {
@@ -166,7 +166,8 @@ fn a_job_is_stopped_or_deleted() {
         assert_eq!(world.jobs(seconds(later))[0].state, state, "{asked} {later}");
         assert_eq!(world.jobs(seconds(3000))[0].state, State::Cancelled);
         assert_eq!(ask(&mut world, 500, poll), (200, json!({"code": 0, "state": "stopped"})));
-        assert_eq!(world.handle(seconds(500), &with(get("/__mock/outputs/mock-000001.mp4"))).http(), Some(404));
+        let film = film(&world, "mock-000001");
+        assert_eq!(world.handle(seconds(500), &with(film)).http(), Some(404));
     }
     let mut world = vault_world();
     create(&mut world, 0, json!({"prompt": "a"}));
@@ -208,8 +209,8 @@ fn a_film_that_needs_the_key_is_given_for_the_key() {
     let mut world = World::new(ORIGIN, 0, [&provider]);
     let key = |request| super::with_key(request);
     world.handle(seconds(0), &key(post_json("/inlet/v1/jobs", json!({"prompt": "a"}))));
-    let film = "/__mock/outputs/mock-000001.mp4";
-    assert_eq!(world.handle(seconds(300), &get(film)).http(), Some(401));
-    assert_eq!(world.handle(seconds(300), &key(get(film))).http(), Some(200));
+    let film = film(&world, "mock-000001");
+    assert_eq!(world.handle(seconds(300), &film).http(), Some(401));
+    assert_eq!(world.handle(seconds(300), &key(film)).http(), Some(200));
     assert!(world.requests().iter().all(|entry| !entry.key_leaked));
 }

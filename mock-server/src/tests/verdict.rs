@@ -1,10 +1,9 @@
 //! What a world says about its client.
 
 use super::{ORIGIN, get, hyprlab, hyprlab_create, seconds, with_key};
-use crate::{ClientFault, World};
+use crate::{ClientFault, Request, World};
 
 const POLL: &str = "/hyprlab/v1/video/generations/mock-000001";
-const FILM: &str = "/__mock/outputs/mock-000001.mp4";
 
 fn world() -> World {
     let mut provider = hyprlab();
@@ -13,43 +12,88 @@ fn world() -> World {
     World::new(ORIGIN, 0, [&provider])
 }
 
-/// What is found after these requests, each at its second.
-fn check(requests: &[(u64, crate::Request)], expected: &[ClientFault]) {
+/// A request, once there is a world.
+type Made = Box<dyn Fn(&World) -> Request>;
+
+fn create(at: u64, prompt: &'static str) -> (u64, Made) {
+    (at, Box::new(move |_| hyprlab_create(prompt)))
+}
+
+fn poll(at: u64) -> (u64, Made) {
+    (at, Box::new(|_| with_key(get(POLL))))
+}
+
+fn film(at: u64) -> (u64, Made) {
+    (at, Box::new(|world| super::film(world, "mock-000001")))
+}
+
+/// What is found after these requests, each at its second, and what of it is nobody's fault.
+fn check(requests: &[(u64, Made)], expected: &[ClientFault], unlucky: usize) {
     let mut world = world();
     for (at, request) in requests {
-        world.handle(seconds(*at), request);
+        let request = request(&world);
+        world.handle(seconds(*at), &request);
     }
-    let found: Vec<_> = world.verdict().findings.iter().map(|finding| finding.fault).collect();
-    assert_eq!(found, expected, "{:?}", world.verdict());
+    let verdict = world.verdict();
+    let found: Vec<_> = verdict.findings.iter().map(|finding| finding.fault).collect();
+    assert_eq!((found.as_slice(), verdict.unlucky.len()), (expected, unlucky), "{verdict:?}");
 }
 
 #[test]
 fn clients_are_judged_by_what_they_do() {
-    use ClientFault::{KeyLeaked, Orphaned, OverLimit, PaidTwice, RefusedAgain, TooFast};
-    let create = |at, prompt| (at, hyprlab_create(prompt));
-    let poll = |at| (at, with_key(get(POLL)));
-    let film = |at| (at, get(FILM));
-    check(&[], &[]);
-    check(&[create(0, "a"), poll(5), poll(300), film(301)], &[]);
+    use ClientFault::{KeyLeaked, Orphaned, OverLimit, RefusedAgain, TooFast};
+    check(&[], &[], 0);
+    check(&[create(0, "a"), poll(5), poll(300), film(301)], &[], 0);
     // The job goes on, and may yet be fetched.
-    check(&[create(0, "a"), poll(5)], &[]);
-    check(&[create(0, "a"), poll(5), poll(300)], &[Orphaned]);
-    check(&[create(0, "[[mock:cut-film]]"), poll(300), film(301)], &[Orphaned]);
-    check(&[create(0, "a"), poll(5), poll(6), poll(300), film(301)], &[TooFast]);
-    check(&[create(0, "a"), (0, with_key(get(POLL))), poll(300), (301, with_key(get(FILM)))], &[KeyLeaked]);
-    let lost = "[[mock:lost-answer]]";
-    check(&[create(0, lost), poll(300), film(301)], &[]);
-    check(&[create(0, lost), create(9, lost), poll(300)], &[Orphaned, PaidTwice, Orphaned]);
-    for prompt in ["[[mock:server-error]]", "[[mock:no-id]]", "[[mock:reset-create]]"] {
-        check(&[create(0, prompt), create(9, prompt)], &[PaidTwice]);
-    }
+    check(&[create(0, "a"), poll(5)], &[], 0);
+    check(&[create(0, "a"), poll(5), poll(300)], &[Orphaned], 0);
+    check(&[create(0, "a"), poll(5), poll(6), poll(300), film(301)], &[TooFast], 0);
+    let leaked: Made = Box::new(|world| with_key(super::film(world, "mock-000001")));
+    check(&[create(0, "a"), poll(0), poll(300), (301, leaked)], &[KeyLeaked], 0);
     // The same film twice is nobody's fault when both are told.
-    check(&[create(0, "a"), create(9, "a")], &[]);
-    check(&[create(0, "[[mock:refused]]"), create(9, "[[mock:refused]]")], &[RefusedAgain]);
-    check(&[create(0, "[[mock:refused]]"), create(9, "[[mock:no-credit]]")], &[]);
-    check(&[create(0, "[[mock:rate-limited]]"), create(9, "[[mock:rate-limited]]")], &[]);
+    check(&[create(0, "a"), create(9, "a")], &[], 0);
     let many: Vec<_> = (0..6).map(|at| create(at, "[[mock:stuck]]")).collect();
-    check(&many, &[OverLimit]);
+    check(&many, &[OverLimit], 0);
     // What failed is not paid, so nothing is to be fetched.
-    check(&[create(0, "[[mock:failed]]"), poll(300)], &[]);
+    check(&[create(0, "[[mock:failed]]"), poll(300)], &[], 0);
+    for refused in ["[[mock:refused]]", "[[mock:moderated]]"] {
+        check(&[create(0, refused), create(9, refused)], &[RefusedAgain], 0);
+    }
+    check(&[create(0, "[[mock:refused]]"), create(9, "[[mock:no-credit]]")], &[], 0);
+    for refused in ["[[mock:rate-limit-date-submit]]", "[[mock:rate-limit-date-submit#1]]"] {
+        check(&[create(0, refused), create(31, refused)], &[], 0);
+        check(&[create(0, refused), create(29, refused)], &[TooFast], 0);
+    }
+    let told = "[[mock:rate-limit-date-poll#1]]";
+    check(&[create(0, told), poll(4), poll(200), poll(300), film(301)], &[], 0);
+    check(&[create(0, told), poll(4), poll(33), poll(300), film(301)], &[TooFast], 0);
+}
+
+#[test]
+fn what_a_fault_takes_away_is_nobodys_fault() {
+    use ClientFault::{Orphaned, PaidTwice};
+    for prompt in ["[[mock:cut-film]]", "[[mock:html-film]]", "[[mock:expired-film]]", "[[mock:close-film@90]]"] {
+        check(&[create(0, prompt), poll(300), film(301)], &[], 1);
+        // It was not even tried.
+        check(&[create(0, prompt), poll(300)], &[Orphaned], 0);
+    }
+    check(&[create(0, "[[mock:cut-film#1]]"), poll(300), film(301)], &[], 1);
+    check(&[create(0, "[[mock:cut-film#1]]"), poll(300), film(301), film(302)], &[], 0);
+    check(&[create(0, "[[mock:poll-html]]"), poll(300)], &[], 1);
+    for lost in [
+        "[[mock:lost-answer]]",
+        "[[mock:server-error]]",
+        "[[mock:no-id]]",
+        "[[mock:garbled-answer]]",
+        "[[mock:mistyped-create]]",
+        "[[mock:redirect-create]]",
+        "[[mock:reset-create]]",
+    ] {
+        check(&[create(0, lost), create(9, lost)], &[PaidTwice], 0);
+        check(&[create(0, lost), poll(300)], &[], 1);
+        check(&[create(0, lost), poll(300), film(301)], &[], 0);
+    }
+    check(&[create(0, "a"), create(1, "[[mock:twin-id]]"), poll(300), film(301)], &[], 1);
+    check(&[create(0, "[[mock:drip-create]]"), poll(300), film(301)], &[], 0);
+    check(&[create(0, "[[mock:overloaded]]"), create(9, "[[mock:overloaded]]")], &[], 0);
 }

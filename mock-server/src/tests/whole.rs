@@ -3,7 +3,7 @@
 use polyreel_spec::{Provider, State};
 use serde_json::{Value, json};
 
-use super::{ORIGIN, ferry, get, header, inlet, opened, post_json, prism, quill, seconds, vault, with_key};
+use super::{ORIGIN, ferry, film, get, header, inlet, opened, post_json, prism, quill, seconds, vault, with_key};
 use crate::{Outcome, Plan, Request, World};
 
 fn prism_create(prompt: &str) -> Request {
@@ -31,10 +31,11 @@ fn one_call_is_answered_with_the_film() {
     link.path = link.path.replace("film", "link");
     link.body = b"engine=stone&prompt=a".to_vec();
     let (http, body) = opened(&world.handle(seconds(0), &link));
-    let url = format!("{ORIGIN}/__mock/outputs/mock-000002.mp4");
+    let url = world.film_url("mock-000002").unwrap();
     let cover = format!("{ORIGIN}/__mock/covers/mock-000002.jpg");
     assert_eq!((http, body), (200, json!({"id": "mock-000002", "links": [url], "cover": cover})));
-    assert_eq!(world.handle(seconds(0), &get("/__mock/outputs/mock-000002.mp4")).http(), Some(200));
+    let film = film(&world, "mock-000002");
+    assert_eq!(world.handle(seconds(0), &film).http(), Some(200));
     link.path = link.path.replace("&key=mock-key", "");
     assert_eq!(world.handle(seconds(0), &link).http(), Some(401));
 }
@@ -44,21 +45,22 @@ fn outcomes_of_one_long_call_are_in_its_answer() {
     for outcome in Outcome::ALL {
         let mut world = World::new(ORIGIN, 0, [&prism()]);
         let plan = world.handle(seconds(0), &prism_create(&format!("[[mock:{outcome}]]")));
-        let (http, media_type) = match outcome {
-            Outcome::Refused => (Some(400), Some("application/json")),
-            Outcome::Unauthorized => (Some(401), Some("application/json")),
-            Outcome::NoCredit => (Some(402), Some("application/json")),
-            Outcome::RateLimited => (Some(429), Some("application/json")),
-            Outcome::LostAnswer | Outcome::Stuck => (None, None),
-            Outcome::ServerError | Outcome::Failed => (Some(500), Some("application/json")),
-            Outcome::NoId => (Some(200), Some("application/json")),
-            Outcome::HtmlFilm => (Some(200), Some("text/html")),
+        let (http, media_type) = match outcome.name {
+            "refused" | "moderated" | "moderated-late" => (Some(400), Some("application/json")),
+            "unauthorized" => (Some(401), Some("application/json")),
+            "no-credit" => (Some(402), Some("application/json")),
+            "rate-limited" | "rate-limited-once" => (Some(429), Some("application/json")),
+            "overloaded" => (Some(503), Some("application/json")),
+            "lost-answer" | "stuck" => (None, None),
+            "server-error" | "failed" => (Some(500), Some("application/json")),
+            "no-id" => (Some(200), Some("application/json")),
+            "html-film" => (Some(200), Some("text/html")),
             _ => (Some(200), Some("video/mp4")),
         };
         assert_eq!((plan.http(), header(&plan, "content-type")), (http, media_type), "{outcome}");
-        let charged = !matches!(http, Some(400..=403 | 429));
+        let charged = !outcome.plan.contains("-submit");
         assert_eq!(world.spent().len(), usize::from(charged), "{outcome}");
-        if let (Outcome::CutFilm, Plan::Answer { body, .. }) = (outcome, plan) {
+        if let ("cut-film" | "garbled-answer", Plan::Answer { body, .. }) = (outcome.name, plan) {
             assert!(body.len() < include_bytes!("../../films/10s-16x9.mp4").len());
         }
     }
@@ -186,17 +188,20 @@ fn every_outcome_works_at_every_shape() {
             let created = world.handle(seconds(0), &(shape.create)(&format!("[[mock:{outcome}]]")));
             let polled = world.handle(seconds(300), &(shape.poll)());
             let fails_by_code = shape.provider.id == "inlet";
-            let (create, poll) = match outcome {
-                Outcome::Refused => (Some(400), Some(404)),
-                Outcome::Unauthorized => (Some(401), Some(404)),
-                Outcome::NoCredit => (Some(402), Some(404)),
-                Outcome::RateLimited => (Some(429), Some(404)),
-                Outcome::LostAnswer => (None, Some(200)),
-                Outcome::ServerError => (Some(500), Some(200)),
-                Outcome::Failed if fails_by_code => (Some(200), Some(422)),
-                Outcome::Stuck if fails_by_code => (Some(200), Some(202)),
-                Outcome::PollUnauthorized => (Some(200), Some(401)),
-                Outcome::PollServerError => (Some(200), Some(503)),
+            let (create, poll) = match outcome.name {
+                "refused" | "moderated" => (Some(400), Some(404)),
+                "unauthorized" => (Some(401), Some(404)),
+                "no-credit" => (Some(402), Some(404)),
+                "rate-limited" | "rate-limited-once" => (Some(429), Some(404)),
+                "overloaded" => (Some(503), Some(404)),
+                "lost-answer" => (None, Some(200)),
+                "server-error" => (Some(500), Some(200)),
+                "failed" | "moderated-late" if fails_by_code => (Some(200), Some(422)),
+                "stuck" | "slow" if fails_by_code => (Some(200), Some(202)),
+                "poll-unauthorized" => (Some(200), Some(401)),
+                "poll-server-error" | "flaky" => (Some(200), Some(503)),
+                "poll-rate-limited" => (Some(200), Some(429)),
+                "not-there-yet" => (Some(200), Some(404)),
                 _ => (Some(200), Some(200)),
             };
             let name = format!("{} {outcome}", shape.provider.id);

@@ -1,22 +1,21 @@
 //! What a world does about creates, and about later calls on their jobs.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use polyreel_spec::{Excess, Image, Input, Kind, Model, Operation, Provider, Step};
 
-use super::downloads::WEB_PAGE;
+use super::chance::fingerprint;
+use super::distortion::as_asked;
+use super::faults::Lot;
 use super::job::{Job, latency};
-use super::report::{begun, unsayable};
-use super::verdict::{Care, fingerprint};
+use super::report::{begun, failures, unsayable};
+use super::verdict::{Care, retry_after};
 use super::{Plan, RateLimit, Received, Served, World};
-use crate::Outcome;
 use crate::engine::{
-    Accepted, Rejection, Request, SaidState, Ticket, accept, answer_to, error_inside, hollow, is_synchronous, mint,
-    misfit, refusal, refusal_with, unknown_status,
+    Accepted, Rejection, Request, SaidState, Ticket, accept, answer_to, is_synchronous, mint, misfit, refusal,
 };
-use crate::outcome::{Asked, asked_for};
+use crate::{How, NoFault, Outcome};
 
 impl World {
     /// A create with a good key.
@@ -27,14 +26,21 @@ impl World {
             Ok(accepted) => accepted,
             Err(rejection) => return refuse(Kind::BadInput, &rejection),
         };
-        let (outcome, breakage) = match asked_for(&accepted.inputs) {
-            Ok(None) => (None, None),
-            Ok(Some(Asked::Outcome(outcome))) => (Some(outcome), None),
-            Ok(Some(Asked::Breakage(breakage))) => (None, Some(breakage)),
-            Err(name) => return refuse(Kind::BadInput, &no_outcome(&name)),
+        let meaning: Vec<_> = accepted.inputs.iter().map(hashed).collect();
+        let submit = fingerprint(&(&*provider.id, &accepted.model, meaning));
+        self.count_submit(submit, now);
+        let (lot, before) = match self.lot(provider, request, &accepted.inputs, submit) {
+            Ok(lot) => lot,
+            Err(error) => return refuse(Kind::BadInput, &no_outcome(&error)),
         };
-        if let Some((kind, rejection)) = outcome.and_then(asked_refusal) {
-            return refuse(kind, &rejection);
+        if let Some(fault) = before {
+            entry.fault = Some(fault.at(self.submits.get(&submit).map_or(1, |submits| submits.attempts)));
+            let plan = self.distort(Plan::text(200, "application/json", "{}"), fault, provider, entry);
+            let pause = retry_after(&plan, self.wall(now));
+            if let (Some(submits), Some(pause)) = (self.submits.get_mut(&submit), pause) {
+                submits.not_before = now.saturating_add(pause);
+            }
+            return plan;
         }
         let Some(model) = provider.model(&accepted.model) else {
             return refuse(Kind::Provider, &Rejection::new("model", "values", "is none of this provider"));
@@ -42,9 +48,7 @@ impl World {
         let operation = provider.plan(model, &accepted.inputs).operation();
         let is_synchronous = is_synchronous(operation);
         let (create_path, _) = request.split_query();
-        let mut job = self.job_for(now, served, model, accepted, create_path);
-        job.outcome = outcome;
-        job.breakage = breakage;
+        let mut job = self.job_for(now, served, model, accepted, create_path, (submit, lot));
         if is_synchronous {
             job.latency = Duration::ZERO;
         } else {
@@ -61,14 +65,13 @@ impl World {
         }
         entry.job = Some(job.ticket.job.clone());
         self.reserve(now, provider, &job);
-        let plan = match outcome {
-            Some(Outcome::LostAnswer) => Plan::CloseWithoutAnswer,
-            Some(Outcome::ServerError) => refusal_with(provider, 500, &as_asked("the server broke")).into(),
-            _ if is_synchronous => self.answer_with_the_work(now, provider, operation, &job),
-            _ => {
-                let saved = if outcome == Some(Outcome::NoId) { BTreeMap::new() } else { job.ticket.saved.clone() };
-                begun(provider, operation, saved).map_or_else(|| unsayable(provider, Step::Create), Plan::from)
-            }
+        let plan = if is_synchronous {
+            self.answer_with_the_work(now, provider, operation, &job)
+        } else {
+            let before = self.jobs.iter().rev().find(|other| *other.provider == *provider.id);
+            let named = before.filter(|_| job.lot.is(How::Twin)).unwrap_or(&job);
+            let saved = named.ticket.saved.clone();
+            begun(provider, operation, saved).map_or_else(|| unsayable(provider, Step::Create), Plan::from)
         };
         self.jobs.push(job);
         // A job that is over at once is booked at once.
@@ -96,23 +99,7 @@ impl World {
         let (Some(job), Some(operation)) = (self.jobs.get(job), provider.operation(step)) else {
             return unsayable(provider, step);
         };
-        let instead = match job.outcome.filter(|_| step == Step::Poll) {
-            Some(Outcome::PollUnauthorized) => {
-                Some(refusal(provider, step, Kind::Auth, &as_asked("the key is refused")).into())
-            }
-            Some(Outcome::PollHtml) => Some(Plan::text(200, "text/html", WEB_PAGE)),
-            Some(Outcome::PollErrorInside) => Some(error_inside(provider, "an error inside, as asked").into()),
-            Some(Outcome::PollServerError) => Some(refusal_with(provider, 503, &as_asked("the server is away")).into()),
-            Some(Outcome::PollUnknownStatus) => {
-                let running = || {
-                    let state = SaidState::Running { percent: None };
-                    answer_to(provider, step, operation, &state.into(), 0)
-                };
-                unknown_status(provider).or_else(running).map(Plan::from)
-            }
-            _ => None,
-        };
-        instead.unwrap_or_else(|| self.report(now, provider, step, operation, job))
+        self.report(now, provider, step, operation, job)
     }
 
     /// A later call that is about no job.
@@ -129,54 +116,55 @@ impl World {
         refusal(provider, step, Kind::NotFound, &rejection).into()
     }
 
-    fn job_for(&self, now: Duration, served: &Served, model: &Model, accepted: Accepted, create_path: &str) -> Job {
+    fn job_for(
+        &self,
+        now: Duration,
+        served: &Served,
+        model: &Model,
+        accepted: Accepted,
+        create_path: &str,
+        (submit, lot): (u64, Lot),
+    ) -> Job {
         let Served { provider, base_path } = served;
-        let (ordinal, id) = self.jobs.next_id();
+        let id = self.jobs.next_id();
         let base_url = format!("{}{base_path}", self.settings.origin);
         let ticket = mint(provider, &base_url, model, &id, create_path);
-        let fingerprint = fingerprint(&(&accepted.model, accepted.inputs.iter().map(hashed).collect::<Vec<_>>()));
         let reference = match accepted.inputs.get("reference") {
             Some(Input::Value(value)) => Some(value.to_string()),
             _ => None,
         };
+        let latency = latency(provider, model, &accepted.inputs, lot.key);
         Job {
             ticket: Ticket { reference, ..ticket },
             provider: provider.id.to_string(),
             price: provider.quote(model, &accepted.inputs).price,
-            latency: latency(provider, model, &accepted.inputs, self.settings.seed, ordinal),
+            latency: if lot.is(How::Slow) { latency.saturating_mul(SLOWNESS) } else { latency },
             inputs: accepted.inputs.into_iter().map(without_bytes).collect(),
             created_at: now,
             begins_at: now,
-            outcome: None,
-            breakage: None,
+            lot,
             stops_at: None,
             is_deleted: false,
             retention: provider.retention.clone(),
             is_settled: false,
-            care: Care { fingerprint, ..Care::default() },
+            care: Care { fingerprint: submit, ..Care::default() },
         }
     }
 
     /// The answer of a create that is the work itself.
     fn answer_with_the_work(&self, now: Duration, provider: &Provider, operation: &Operation, job: &Job) -> Plan {
-        match job.outcome {
-            // Nothing comes for as long as anybody waits.
-            Some(Outcome::Stuck) => Plan::CloseWithoutAnswer,
-            Some(Outcome::NoId) => hollow(&operation.reply).into(),
-            Some(Outcome::Failed) => {
-                let message = Some("the simulated job failed as asked".to_owned());
-                let state = SaidState::Failed { kind: None, code: None, message };
-                let said = answer_to(provider, Step::Create, operation, &state.into(), 0);
-                let rejection = as_asked("the simulated job failed");
-                said.unwrap_or_else(|| refusal(provider, Step::Create, Kind::Provider, &rejection)).into()
-            }
-            // What comes at once does not get old on the way.
-            Some(Outcome::ExpiredFilm) => {
-                let job = Job { outcome: None, ..job.clone() };
-                self.report(now, provider, Step::Create, operation, &job)
-            }
-            _ => self.report(now, provider, Step::Create, operation, job),
+        // Nothing comes for as long as anybody waits.
+        if job.lot.is(How::Stuck) {
+            return Plan::CloseWithoutAnswer;
         }
+        let Some(failure) = job.lot.failure() else {
+            return self.report(now, provider, Step::Create, operation, job);
+        };
+        let say = |state: SaidState| answer_to(provider, Step::Create, operation, &state.into(), 0);
+        let said = failures(provider, Some(failure)).find_map(say);
+        let kind = if let How::Refused(kind) = failure { kind } else { Kind::Provider };
+        let rejection = as_asked("the simulated job failed");
+        said.unwrap_or_else(|| refusal(provider, Step::Create, kind, &rejection)).into()
     }
 }
 
@@ -204,24 +192,10 @@ fn without_bytes((name, input): (String, Input)) -> (String, Input) {
     }
 }
 
-fn asked_refusal(outcome: Outcome) -> Option<(Kind, Rejection)> {
-    let (kind, message) = match outcome {
-        Outcome::Refused => (Kind::BadInput, "the request is refused"),
-        Outcome::Unauthorized => (Kind::Auth, "the key is refused"),
-        Outcome::NoCredit => (Kind::Balance, "the account is empty"),
-        Outcome::RateLimited => (Kind::RateLimit, "there were too many requests"),
-        _ => return None,
-    };
-    Some((kind, as_asked(message)))
-}
+/// How much longer a slow job takes.
+const SLOWNESS: u32 = 10;
 
-fn as_asked(message: &str) -> Rejection {
-    Rejection::new("prompt", "outcome", format!("{message}, as asked"))
-}
-
-fn no_outcome(name: &str) -> Rejection {
-    let known = Outcome::ALL.map(Outcome::name).join(", ");
-    let shown: String = name.chars().take(40).collect();
-    Rejection::new("prompt", "outcome", format!("{shown:?} is no outcome"))
-        .hint(format!("there are {known}; {}", crate::NoBreakage))
+fn no_outcome(error: &NoFault) -> Rejection {
+    let known: Vec<_> = Outcome::ALL.iter().map(|outcome| outcome.name).collect();
+    Rejection::new("prompt", "outcome", error.to_string()).hint(format!("short names are {}", known.join(", ")))
 }

@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use polyreel_spec::{Inputs, Model, Money, Provider, Retention, State};
 
+use super::chance::mixed;
+use super::faults::Lot;
 use super::verdict::Care;
 use crate::engine::{FIRST_NUMBER, Request, Ticket};
-use crate::{Breakage, Outcome};
+use crate::{How, What};
 
 /// The share of its latency that a job waits before it is begun, in hundredths.
 const QUEUED_PERCENT: u32 = 8;
@@ -28,8 +30,7 @@ pub(crate) struct Job {
     pub(crate) begins_at: Duration,
     /// From its turn to its end.
     pub(crate) latency: Duration,
-    pub(crate) outcome: Option<Outcome>,
-    pub(crate) breakage: Option<Breakage>,
+    pub(crate) lot: Lot,
     /// When it stops because somebody asked for that.
     pub(crate) stops_at: Option<Duration>,
     /// Somebody deleted it.
@@ -47,9 +48,8 @@ pub(crate) struct Jobs(Vec<Job>);
 
 impl Jobs {
     /// The id of the next job: `mock-000001`.
-    pub(crate) fn next_id(&self) -> (u64, String) {
-        let ordinal = self.0.len() as u64 + 1;
-        (ordinal, format!("mock-{ordinal:06}"))
+    pub(crate) fn next_id(&self) -> String {
+        format!("mock-{:06}", self.0.len() + 1)
     }
 
     pub(crate) fn push(&mut self, job: Job) {
@@ -93,6 +93,12 @@ impl Job {
         self.begins_at.saturating_add(self.latency)
     }
 
+    /// Whether this is a time to say that it waits again.
+    pub(crate) fn goes_back(&self) -> bool {
+        let polls = self.lot.attempts.get(&What::Poll).copied().unwrap_or_default();
+        self.lot.is(How::Backwards) && polls % 2 == 1
+    }
+
     /// Whether it waits or is in the making.
     pub(crate) fn is_active(&self, now: Duration) -> bool {
         matches!(self.state(now), State::Queued | State::Running)
@@ -101,7 +107,7 @@ impl Job {
     /// How the job is at this time. A job that was deleted or that nobody keeps any more has expired.
     pub(crate) fn state(&self, now: Duration) -> State {
         let age = now.saturating_sub(self.begins_at);
-        let never_ends = self.outcome == Some(Outcome::Stuck);
+        let never_ends = self.lot.is(How::Stuck);
         if self.is_deleted || is_over(self.retention.job, now.saturating_sub(self.created_at)) {
             State::Expired
         } else if self.stops_at.is_some_and(|at| at <= now) {
@@ -110,7 +116,7 @@ impl Job {
             State::Queued
         } else if age < self.latency || never_ends {
             State::Running
-        } else if self.outcome == Some(Outcome::Failed) {
+        } else if self.lot.failure().is_some() {
             State::Failed
         } else {
             State::Done
@@ -142,17 +148,9 @@ fn is_over(kept: Option<u64>, age: Duration) -> bool {
     kept.is_some_and(|kept| age >= Duration::from_millis(kept))
 }
 
-/// How long a job takes. It depends on seed and ordinal alone, so the order in which requests arrive changes nothing.
-pub(crate) fn latency(provider: &Provider, model: &Model, inputs: &Inputs, seed: u64, ordinal: u64) -> Duration {
+/// How long a job takes. It depends on its key alone, so the order in which requests arrive changes nothing.
+pub(crate) fn latency(provider: &Provider, model: &Model, inputs: &Inputs, key: u64) -> Duration {
     let (shortest, longest) = provider.latency(model, inputs).unwrap_or(UNSTATED_LATENCY);
     let choices = longest.saturating_sub(shortest).saturating_add(1);
-    Duration::from_millis(shortest.saturating_add(mixed(seed ^ mixed(ordinal)) % choices))
-}
-
-/// The finishing step of `SplitMix64`: every bit of the result depends on every bit of the number.
-pub(crate) fn mixed(number: u64) -> u64 {
-    let mut bits = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    bits ^ (bits >> 31)
+    Duration::from_millis(shortest.saturating_add(mixed(key) % choices))
 }

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use polyreel_spec::{Money, State, Step};
 
+use crate::{Fault, FaultPlan};
+
 /// The most requests that are kept; older ones are counted alone.
 const MOST_ENTRIES: usize = 10_000;
 /// The most bytes of them.
@@ -30,6 +32,8 @@ pub struct Received {
     pub job: Option<String>,
     /// The HTTP code of the answer; `None` when the connection was closed without one.
     pub http: Option<u16>,
+    /// What befell the answer.
+    pub fault: Option<Fault>,
     /// A key was sent to where films are, and should not have been.
     pub key_leaked: bool,
 }
@@ -48,6 +52,8 @@ pub struct JobReport {
     pub state: State,
     /// What was reserved when it was created. `None` is *unknown*, never free.
     pub price: Option<Money>,
+    /// What befell it until now: whoever asks for this gets the same again.
+    pub befell: FaultPlan,
 }
 
 /// What was spent at one provider.
@@ -124,6 +130,7 @@ mod tests {
             step: Some(Step::Poll),
             job: None,
             http: Some(200),
+            fault: None,
             key_leaked: false,
         };
         let mut journal = Journal::default();

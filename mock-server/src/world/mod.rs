@@ -3,7 +3,10 @@
 mod access;
 mod accounts;
 mod calls;
+mod chance;
+mod distortion;
 mod downloads;
+mod faults;
 mod job;
 mod journal;
 mod ledger;
@@ -20,23 +23,25 @@ use std::time::{Duration, SystemTime};
 use polyreel_spec::{Amount, Kind, Method, Provider, Step};
 
 use self::access::{is_authorized, no_key};
+use self::distortion::ELSEWHERE;
+use self::faults::{Submits, header, is_film};
 use self::job::{Job, Jobs};
 use self::journal::Journal;
 use self::ledger::Ledger;
 use self::limits::Limiter;
-use self::verdict::Conduct;
+use self::verdict::{Conduct, gives_bytes};
 use crate::clock::manual_start;
 use crate::engine::{
     Rejection, Request, Resemblance, Uploads, creates, refusal_after, refusal_with, resemblance, route,
 };
 
 use crate::worlds::BELOW;
-use crate::{What, Worlds};
+use crate::{FaultPlan, FaultProfile, What, Worlds};
 
 pub(crate) use self::access::{KEY, SECRET, claimed_key};
-pub use self::job::UNSTATED_LATENCY;
 #[cfg(test)]
-pub(crate) use self::job::mixed;
+pub(crate) use self::chance::mixed;
+pub use self::job::UNSTATED_LATENCY;
 pub use self::journal::{JobReport, Received, Spending};
 pub use self::ledger::{Booking, Entry};
 pub use self::limits::RateLimit;
@@ -61,6 +66,8 @@ pub struct World {
     served: Arc<[Served]>,
     journal: Journal,
     pub(crate) conduct: Conduct,
+    /// By what creates ask for.
+    pub(crate) submits: BTreeMap<u64, Submits>,
     /// Jobs whose end has to be booked, by the time of their end.
     due: BTreeSet<(Duration, String)>,
     now: Duration,
@@ -78,6 +85,8 @@ pub(crate) struct Settings {
     pub(crate) seed: u64,
     pub(crate) rate_limit: RateLimit,
     pub(crate) wall_at_start: SystemTime,
+    /// What goes wrong by chance.
+    pub(crate) profile: FaultProfile,
 }
 
 /// What a provider keeps for its customer, jobs aside.
@@ -126,6 +135,7 @@ impl World {
             seed,
             rate_limit: RateLimit::default(),
             wall_at_start: manual_start(),
+            profile: FaultProfile::default(),
         };
         Self::begun(settings, providers.into_iter().map(serve).collect())
     }
@@ -141,6 +151,13 @@ impl World {
     #[must_use]
     pub fn counting(mut self, rate_limit: RateLimit) -> Self {
         self.settings.rate_limit = rate_limit;
+        self
+    }
+
+    /// The same world in which this goes wrong by chance.
+    #[must_use]
+    pub fn risking(mut self, profile: FaultProfile) -> Self {
+        self.settings.profile = profile;
         self
     }
 
@@ -165,6 +182,7 @@ impl World {
             served,
             journal: Journal::default(),
             conduct: Conduct::default(),
+            submits: BTreeMap::new(),
             due: BTreeSet::new(),
             now: Duration::ZERO,
         }
@@ -201,24 +219,53 @@ impl World {
             step: None,
             job: None,
             http: None,
+            fault: None,
             key_leaked: false,
+        };
+        let asked = match header(request) {
+            Ok(asked) => asked,
+            Err(error) => return Plan::text(400, "text/plain", format!("{}: {error}\n", FaultPlan::HEADER)),
         };
         let plan = if let Some(name) = path.strip_prefix("/__mock/") {
             self.fetch(now, request, name, &mut entry)
         } else {
             self.call(now, request, &mut entry)
         };
+        let (plan, trace) = self.befall(plan, &mut entry, asked.as_ref());
+        let plan = plan.dated(self.wall(now)).with_header("x-polyreel-trace", &trace);
         entry.http = plan.http();
-        let breakage = entry.job.as_deref().and_then(|job| self.jobs.get(job)?.breakage);
-        let breakage = breakage.filter(|breakage| What::of(entry.step) == Some(breakage.what));
-        let plan = plan.dated(self.wall(now));
-        let plan = match breakage {
-            Some(breakage) => plan.broken(breakage),
-            None => plan,
-        };
         self.judge(&entry, request, &plan);
         self.journal.write(entry);
         plan
+    }
+
+    /// Lets faults befall an answer, and says what did in a way that can be asked for again.
+    fn befall(&mut self, mut plan: Plan, entry: &mut Received, asked: Option<&FaultPlan>) -> (Plan, String) {
+        let Settings { seed, customer, .. } = &self.settings;
+        let mut trace = format!("seed={seed}; world={customer}");
+        let provider = entry.provider.as_deref().and_then(|id| self.provider(id));
+        let Some(provider) = provider.filter(|_| entry.fault.is_none()) else {
+            trace.extend(entry.fault.map(|fault| format!("; fault={fault}")));
+            return (plan, trace);
+        };
+        let of_call = What::of(entry.step);
+        let is_away = entry.path.strip_prefix("/__mock/").is_some_and(|path| path.starts_with(ELSEWHERE));
+        let is_about_it = entry.job.is_some() && !is_away || matches!(of_call, What::Upload | What::Balance);
+        let has_film =
+            of_call != What::Film && plan.http() == Some(200) && (is_film(&plan) || gives_bytes(&provider, entry.step));
+        for what in [Some(of_call), has_film.then_some(What::Film)].into_iter().flatten().filter(|_| is_about_it) {
+            let (fault, attempt) = self.befalls(&provider, what, entry.job.as_deref(), asked);
+            let job = entry.job.as_deref().unwrap_or_default();
+            trace = format!("{trace}; job={job}; {}={attempt}", what.name());
+            let Some(fault) = fault else { continue };
+            trace = format!("{trace}; fault={fault}");
+            plan = self.distort(plan, fault, &provider, entry);
+            entry.fault = Some(fault);
+            if let Some(job) = entry.job.as_deref().and_then(|id| self.jobs.get_mut(id)) {
+                job.lot.remember(fault);
+            }
+        }
+        (plan, trace)
     }
 
     /// Where a provider is on this server, without a slash at the end: `http://127.0.0.1:4100/hyprlab/v1`.
@@ -255,6 +302,7 @@ impl World {
             model: job.ticket.model.clone(),
             state: job.state(now),
             price: job.price.clone(),
+            befell: FaultPlan { faults: job.lot.befell.clone() },
         };
         self.jobs.iter().map(report).collect()
     }

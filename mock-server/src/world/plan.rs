@@ -2,8 +2,8 @@
 
 use std::time::SystemTime;
 
+use crate::Break;
 use crate::engine::Answer;
-use crate::{Breakage, How};
 
 /// What is to be done about a request.
 #[derive(Clone, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub enum Plan {
         /// The answer.
         answer: Box<Plan>,
         /// In which way.
-        how: How,
+        how: Break,
         /// After how many bytes of the answer, its head included; `None` is half of it.
         after: Option<usize>,
     },
@@ -36,19 +36,39 @@ impl Plan {
     }
 
     /// The plan with the date of the world's clock.
-    pub(super) fn dated(mut self, wall: SystemTime) -> Self {
-        if let Self::Answer { headers, .. } = &mut self {
-            headers.push(("date".to_owned(), httpdate::fmt_http_date(wall)));
-        }
-        self
+    pub(super) fn dated(self, wall: SystemTime) -> Self {
+        self.with_header("date", &httpdate::fmt_http_date(wall))
     }
 
-    /// The plan, if there is an answer, with this way to break off.
-    pub(super) fn broken(self, breakage: Breakage) -> Self {
+    /// The answer, if there is one, with this way to break off.
+    pub(super) fn broken(self, how: Break, after: Option<usize>) -> Self {
         match self {
-            Self::Answer { .. } => Self::BreakOff { answer: Box::new(self), how: breakage.how, after: breakage.after },
+            Self::Answer { .. } if how == Break::Close && after == Some(0) => Self::CloseWithoutAnswer,
+            Self::Answer { .. } => Self::BreakOff { answer: Box::new(self), how, after },
             other => other,
         }
+    }
+
+    /// The answer with this header alone by its name, which is in lower case.
+    pub(super) fn with_header(self, name: &str, value: &str) -> Self {
+        let mut plan = self.without_header(name);
+        match &mut plan {
+            Self::Answer { headers, .. } => headers.push((name.to_owned(), value.to_owned())),
+            Self::BreakOff { answer, .. } => {
+                let inner = std::mem::replace(&mut **answer, Self::CloseWithoutAnswer);
+                **answer = inner.with_header(name, value);
+            }
+            Self::CloseWithoutAnswer => {}
+        }
+        plan
+    }
+
+    /// The answer without headers of this name, which is in lower case.
+    pub(super) fn without_header(mut self, name: &str) -> Self {
+        if let Self::Answer { headers, .. } = &mut self {
+            headers.retain(|(own, _)| own != name);
+        }
+        self
     }
 
     /// A header of the answer, by its name in lower case.

@@ -9,7 +9,8 @@ use serde_json::Value;
 use super::downloads::Reel;
 use super::job::Job;
 use super::{Plan, World};
-use crate::engine::{Answer, Film, Rejection, Said, SaidState, answer_to, refusal, refusal_with};
+use crate::How;
+use crate::engine::{Answer, Film, Rejection, Said, SaidState, answer_to, example_code, refusal, refusal_with};
 
 /// The pause that a reply asks for, where the provider file says that it does but not how long it usually is.
 const UNSTATED_PAUSE: u64 = 5000;
@@ -25,7 +26,10 @@ impl World {
         operation: &Operation,
         job: &Job,
     ) -> Plan {
-        let state = job.state(now);
+        let state = match job.state(now) {
+            State::Running if job.goes_back() => State::Queued,
+            state => state,
+        };
         let say = |state: SaidState| {
             let said = Said { state, saved: job.ticket.saved.clone(), pause: pause(operation) };
             answer_to(provider, step, operation, &said, 0)
@@ -37,6 +41,7 @@ impl World {
             State::Expired => ways(state, 0),
             _ if only_finds => vec![SaidState::Accepted],
             State::Done => return self.report_film(now, provider, step, operation, job),
+            State::Failed => failures(provider, job.lot.failure()).chain(ways(state, 0)).collect(),
             _ => ways(state, job.percent(now)),
         };
         match ways.into_iter().find_map(say) {
@@ -72,15 +77,10 @@ impl World {
         }
         match Self::reel(now, provider, job) {
             Reel::Film(film) => {
-                say(vec![Film::Bytes(film)]).map_or_else(|| unsaid(provider, step, State::Done), Plan::from)
+                say(vec![Film::Bytes(film.to_vec())]).map_or_else(|| unsaid(provider, step, State::Done), Plan::from)
             }
-            Reel::WebPage(page) => Plan::text(200, "text/html", page),
             Reel::Gone(why) => refusal(provider, step, Kind::NotFound, &Rejection::new("id", "output", why)).into(),
         }
-    }
-
-    fn output_url(&self, job: &Job) -> String {
-        format!("{}/outputs/{}.mp4", self.settings.films, job.ticket.job)
     }
 
     fn side_values(&self, provider: &Provider, operation: &Operation, job: &Job) -> BTreeMap<String, Value> {
@@ -109,17 +109,28 @@ fn ways(state: State, percent: u8) -> Vec<SaidState> {
     let working = [SaidState::Running { percent: Some(percent) }, SaidState::Running { percent: None }];
     match state {
         State::Queued => waiting.into_iter().chain(working).collect(),
-        State::Failed => {
-            [failed(Some("the simulated job failed as asked")), failed(None)].into_iter().chain(expired()).collect()
-        }
         State::Cancelled => {
             let cancelled = billed.into_iter().map(|billed| SaidState::Cancelled { billed });
             let otherwise = [failed(Some("the job was stopped")), failed(None)].into_iter().chain(expired());
             cancelled.chain(otherwise).collect()
         }
-        State::Expired => expired().collect(),
+        State::Failed | State::Expired => expired().collect(),
         _ => working.into_iter().chain(waiting).collect(),
     }
+}
+
+/// All ways to say that a job failed for this reason, the plainest last.
+pub(crate) fn failures(provider: &Provider, failure: Option<How>) -> impl Iterator<Item = SaidState> {
+    let kind = if let Some(How::Refused(kind)) = failure { Some(kind) } else { None };
+    let message = || "the simulated job failed as asked".to_owned();
+    let rules = provider.errors.rules.iter().filter(move |rule| Some(rule.kind) == kind);
+    let by_rule = rules.flat_map(move |rule| {
+        let text = rule.message_has.as_ref().map_or_else(message, |text| format!("{}: {text}", message()));
+        let code = example_code(rule);
+        [Some(text), None].map(|message| SaidState::Failed { kind, code: code.clone(), message })
+    });
+    let plain = |message| SaidState::Failed { kind: None, code: None, message };
+    by_rule.chain([plain(Some(message())), plain(None)])
 }
 
 fn pause(operation: &Operation) -> Option<Duration> {

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::hash::{DefaultHasher, Hash, Hasher as _};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use polyreel_spec::{Provider, State, Step};
 
+use super::chance::fingerprint;
+use super::faults::{is_film, is_harmless};
 use super::{Job, Plan, Received, Spending, World};
-use crate::{Outcome, Request};
+use crate::{How, Request};
 
 /// What a server has to say about its client.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub struct Verdict {
     pub spent: Vec<Spending>,
     /// What the client should not have done, in the order of the jobs.
     pub findings: Vec<Finding>,
+    /// What was paid for nothing, and no client could have helped it: because of faults.
+    pub unlucky: Vec<Finding>,
 }
 
 /// Something that a client should not have done.
@@ -82,6 +85,7 @@ impl fmt::Display for Finding {
 pub(crate) struct Conduct {
     pub(crate) over_limit: u64,
     pub(crate) refused_again: u64,
+    pub(crate) too_soon: u64,
     pub(crate) keys_leaked: u64,
     /// The last create that was refused for good.
     pub(crate) refused: Option<u64>,
@@ -95,6 +99,8 @@ pub(crate) struct Care {
     /// The answer to the create did not reach the client whole, or did not name the job.
     pub(crate) is_lost: bool,
     pub(crate) is_fetched: bool,
+    /// The last answer about it was not what it should have been.
+    pub(crate) was_misled: bool,
     /// When the client was last told how it is, and how long it was asked to wait then.
     pub(crate) told: Option<(Duration, Duration)>,
     pub(crate) too_fast: u64,
@@ -109,15 +115,8 @@ impl Care {
     }
 }
 
-/// The same for requests that are the same, whatever order they come in.
-pub(crate) fn fingerprint(of: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    of.hash(&mut hasher);
-    hasher.finish()
-}
-
 /// Whether an answer to this call has the film in it.
-fn gives_bytes(provider: &Provider, step: Option<Step>) -> bool {
+pub(crate) fn gives_bytes(provider: &Provider, step: Option<Step>) -> bool {
     let output = step.and_then(|step| provider.operation(step)?.reply.output.as_ref());
     output.is_some_and(|output| output.base64.is_some())
 }
@@ -127,47 +126,63 @@ impl World {
     pub(super) fn judge(&mut self, entry: &Received, request: &Request, plan: &Plan) {
         self.conduct.keys_leaked += u64::from(entry.key_leaked);
         let provider = entry.provider.as_deref().and_then(|id| self.provider(id));
+        let pause = retry_after(plan, self.wall(self.now));
         let Some(job) = entry.job.as_deref().and_then(|id| self.jobs.get_mut(id)) else {
             if entry.step == Some(Step::Create) {
-                // These may be sent again as they are.
-                let is_for_good = matches!(plan.http(), Some(http) if (400..500).contains(&http) && ![408, 409, 425, 429].contains(&http));
-                let refused = is_for_good.then(|| fingerprint(&(&request.path, &request.body)));
-                self.conduct.refused_again += u64::from(refused.is_some() && refused == self.conduct.refused);
-                self.conduct.refused = refused;
+                self.judge_refusal(request, plan);
             }
             return;
         };
-        let is_whole = matches!(plan, Plan::Answer { .. });
+        let is_whole = matches!(plan, Plan::Answer { .. }) && entry.fault.is_none_or(is_harmless);
         if entry.step == Some(Step::Create) {
             self.conduct.refused = None;
-            let names_it = job.outcome != Some(Outcome::NoId);
-            job.care.is_lost = !is_whole || !names_it || plan.http().is_none_or(|http| http >= 500);
+            job.care.is_lost = !is_whole || job.lot.is(How::Twin);
         }
         let poll = provider.as_ref().and_then(|provider| provider.poll.as_ref());
         if let Some(poll) = poll.filter(|_| entry.step == Some(Step::Poll)) {
             let at_least = poll.pace.at_least.map(Duration::from_millis).unwrap_or_default();
-            job.care.asked(self.now, at_least);
+            job.care.asked(self.now, at_least.max(pause.unwrap_or_default()));
         }
-        let is_film = plan.header("content-type").is_some_and(|value| value.starts_with("video/"));
+        job.care.was_misled = !is_whole;
         let is_inside = provider.as_ref().is_some_and(|provider| gives_bytes(provider, entry.step));
-        if is_whole && plan.http() == Some(200) && job.state(self.now) == State::Done {
-            let is_fetched = is_film && job.outcome != Some(Outcome::CutFilm) || is_inside;
-            job.care.is_fetched |= is_fetched;
+        let is_end = plan.http() == Some(200) || plan.http() == Some(206) && reaches_the_end(plan);
+        if is_whole && is_end && job.state(self.now) == State::Done {
+            job.care.is_fetched |= is_film(plan) && request.method != "HEAD" || is_inside;
         }
+    }
+
+    /// Takes down that a create came to nothing.
+    fn judge_refusal(&mut self, request: &Request, plan: &Plan) {
+        // These may be sent again as they are.
+        let is_for_good =
+            matches!(plan.http(), Some(http) if (400..500).contains(&http) && ![408, 409, 425, 429].contains(&http));
+        let refused = is_for_good.then(|| fingerprint(&(&request.path, &request.body)));
+        self.conduct.refused_again += u64::from(refused.is_some() && refused == self.conduct.refused);
+        self.conduct.refused = refused;
     }
 
     /// How the client behaved until now. Jobs that have not ended yet are nobody's fault.
     pub fn verdict(&self) -> Verdict {
-        let mut findings = Vec::new();
+        let (mut findings, mut unlucky) = (Vec::new(), Vec::new());
         let mut lost: BTreeMap<(&str, u64), &str> = BTreeMap::new();
         for job in self.jobs.iter() {
-            findings.extend(self.about(job, &lost));
+            findings.extend(Self::about(job, &lost));
+            if self.is_wasted(job) {
+                let why =
+                    if job.care.is_lost { "the answer to its create was lost" } else { "its film could not be had" };
+                let id = job.ticket.job.clone();
+                let blamed = !job.care.is_lost && !job.care.was_misled;
+                let message = if blamed { "is paid, and its film was never fetched" } else { why };
+                let finding = Finding { fault: ClientFault::Orphaned, job: Some(id), message: message.to_owned() };
+                if blamed { &mut findings } else { &mut unlucky }.push(finding);
+            }
             if job.care.is_lost {
                 lost.insert((&job.provider, job.care.fingerprint), &job.ticket.job);
             }
         }
         let counted = [
             (ClientFault::OverLimit, self.conduct.over_limit, "calls or jobs were refused as too many"),
+            (ClientFault::TooFast, self.conduct.too_soon, "creates were sent again sooner than their refusals allowed"),
             (ClientFault::RefusedAgain, self.conduct.refused_again, "creates were sent again as they were refused"),
             (ClientFault::KeyLeaked, self.conduct.keys_leaked, "fetches of films carried a key"),
         ];
@@ -176,20 +191,15 @@ impl World {
             job: None,
             message: format!("{times} {what}"),
         }));
-        Verdict { spent: self.spent(), findings }
+        Verdict { spent: self.spent(), findings, unlucky }
     }
 
-    fn about(&self, job: &Job, lost: &BTreeMap<(&str, u64), &str>) -> Vec<Finding> {
+    fn about(job: &Job, lost: &BTreeMap<(&str, u64), &str>) -> Vec<Finding> {
         let finding = |fault, message: String| Finding { fault, job: Some(job.ticket.job.clone()), message };
         let mut findings = Vec::new();
         if let Some(first) = lost.get(&(job.provider.as_str(), job.care.fingerprint)) {
             findings
                 .push(finding(ClientFault::PaidTwice, format!("asks for the same as {first}, whose answer was lost")));
-        }
-        let is_over = matches!(job.state(self.now), State::Done | State::Expired) && job.is_settled;
-        if is_over && !job.care.is_fetched {
-            let why = if job.care.is_lost { "; the answer to its create was lost" } else { "" };
-            findings.push(finding(ClientFault::Orphaned, format!("is paid, and its film was never fetched{why}")));
         }
         if job.care.too_fast > 0 {
             let message = format!("was asked for {} times sooner than it may be", job.care.too_fast);
@@ -197,4 +207,25 @@ impl World {
         }
         findings
     }
+
+    /// Whether a job is paid and nobody has its film.
+    fn is_wasted(&self, job: &Job) -> bool {
+        let is_over = matches!(job.state(self.now), State::Done | State::Expired) && job.is_settled;
+        is_over && !job.care.is_fetched
+    }
+}
+
+/// How long an answer asks to wait, in seconds or until a date; more than an hour is no pause that anybody keeps.
+pub(super) fn retry_after(plan: &Plan, wall: SystemTime) -> Option<Duration> {
+    let text = plan.header("retry-after")?;
+    let date = || httpdate::parse_http_date(text).ok()?.duration_since(wall).ok();
+    text.parse().ok().map(Duration::from_secs).or_else(date).filter(|pause| *pause <= Duration::from_secs(3600))
+}
+
+/// Whether a part of a film is its last.
+fn reaches_the_end(plan: &Plan) -> bool {
+    let place = plan.header("content-range").and_then(|place| place.strip_prefix("bytes ")?.split_once('/'));
+    let end = place.and_then(|(part, length)| part.split_once('-').map(|(_, last)| (last, length)));
+    end.and_then(|(last, length)| last.parse::<u64>().ok().zip(length.parse().ok()))
+        .is_some_and(|(last, length): (u64, u64)| last.checked_add(1) == Some(length))
 }
