@@ -31,6 +31,7 @@
 mod admin;
 mod breakage;
 mod clock;
+mod deliver;
 pub mod engine;
 mod films;
 mod front;
@@ -47,7 +48,7 @@ pub use engine::Request;
 pub use outcome::Outcome;
 pub use server::{MockServer, MockServerBuilder};
 pub use world::{
-    Booking, ClientFault, Entry, Finding, JobReport, Plan, RateLimit, Received, Spending, UNSTATED_LATENCY, Verdict,
-    World,
+    Booking, Callback, CallbackReport, ClientFault, Effect, Entry, Finding, JobReport, Plan, RateLimit, Received,
+    Spending, UNSTATED_LATENCY, Verdict, World,
 };
 pub use worlds::Worlds;

@@ -24,3 +24,4 @@ mod saving;
 mod schema;
 mod spans;
 mod specs;
+mod webhooks;

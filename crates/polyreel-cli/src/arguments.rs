@@ -193,6 +193,10 @@ pub(crate) struct Mock {
     /// How many times as fast as real time.
     #[arg(long, value_name = "N", default_value = "1", value_parser = times)]
     pub(crate) speed: f64,
+
+    /// Send callbacks to this host as well as to this machine. May be given several times.
+    #[arg(long, value_name = "HOST")]
+    pub(crate) allow_webhook_host: Vec<String>,
 }
 
 #[derive(Args, Debug)]

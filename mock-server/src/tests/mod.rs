@@ -2,6 +2,8 @@
 
 mod accepting;
 mod admin;
+mod callbacks;
+mod covers;
 mod hostile;
 mod http;
 mod life;

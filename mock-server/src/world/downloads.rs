@@ -12,7 +12,7 @@ use super::report::{forgotten, unsayable};
 use super::{Plan, World};
 use crate::Outcome;
 use crate::engine::{Film, Rejection, Request, SaidState, answer, refusal};
-use crate::films::{cut, film};
+use crate::films::{COVER, cut, film};
 
 pub(crate) const WEB_PAGE: &str =
     "<!doctype html>\n<title>Please wait</title>\n<p>This page is no answer of the provider.\n";
@@ -44,14 +44,16 @@ impl World {
         }
     }
 
-    /// A film at its URL, or what came of it. `name` is the path below `/__mock/`.
+    /// A film or the picture of one at its URL, or what came of it. `name` is the path below `/__mock/`.
     pub(crate) fn fetch(&self, now: Duration, request: &Request, name: &str, entry: &mut Received) -> Plan {
         entry.key_leaked = carries_key(request);
-        let job =
-            name.strip_prefix("outputs/").and_then(|name| name.strip_suffix(".mp4")).and_then(|id| self.jobs.get(id));
+        let below = |folder, end| name.strip_prefix(folder).and_then(|name: &str| name.strip_suffix(end));
+        let cover = below("covers/", ".jpg");
+        let job = cover.or_else(|| below("outputs/", ".mp4")).and_then(|id| self.jobs.get(id));
         let gone = |why: &str| Plan::text(404, "text/plain", format!("{why}\n"));
         let Some(job) = job else { return gone("there is no such output") };
-        entry.job = Some(job.ticket.job.clone());
+        // Who fetches the picture has not fetched the film, and what breaks off is the film.
+        entry.job = Some(job.ticket.job.clone()).filter(|_| cover.is_none());
         entry.provider = Some(job.provider.clone());
         let Some(provider) = self.provider(&job.provider) else { return gone("there is no such output") };
         if provider.download.as_ref().is_some_and(|download| download.auth) {
@@ -64,6 +66,7 @@ impl World {
             return Plan::text(405, "text/plain", "outputs are fetched with GET\n");
         }
         match Self::reel(now, &provider, job) {
+            Reel::Film(_) | Reel::WebPage(_) if cover.is_some() => Plan::text(200, "image/jpeg", COVER),
             Reel::Film(film) => Plan::text(200, "video/mp4", film),
             Reel::WebPage(page) => Plan::text(200, "text/html", page),
             Reel::Gone(why) => gone(&why),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use polyreel_spec::{Money, State, Step};
 
 /// The most requests that are kept; older ones are counted alone.
-const MOST_ENTRIES: usize = 10_000;
+pub(super) const MOST_ENTRIES: usize = 10_000;
 /// The most bytes of them.
 const MOST_BYTES: usize = 4 * 1024 * 1024;
 /// The longest path that is kept, in bytes.
