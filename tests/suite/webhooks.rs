@@ -206,7 +206,11 @@ async fn a_clock_that_runs_calls_back_by_itself() {
 async fn the_secrets_are_said() {
     use crate::support::place::{Place, exported, run_until, signal};
     let place = Place::new();
-    let (mut program, _lines) = run_until(&place, &[], &["mock", "--allow-webhook-host", "hooks.test"], "ctrl-c");
+    for no_host in ["http://hooks.test", "hooks.test:80", "hooks.test/done", ""] {
+        let said = place.run(&[], &["mock", "--allow-webhook-host", no_host]);
+        assert!(said.starts_with("exit code: 2") && said.contains("give a host alone"), "{no_host}: {said}");
+    }
+    let (mut program, _lines) = run_until(&place, &[], &["mock", "--allow-webhook-host", "[fe80::7]"], "ctrl-c");
     let variables = exported(&mut program, polyreel::all().len());
     let server = MockServer::start(polyreel::all().iter().copied()).await;
     let mut secrets = 0;

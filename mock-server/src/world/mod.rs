@@ -10,6 +10,7 @@ mod journal;
 mod ledger;
 mod limits;
 mod plan;
+mod receivers;
 mod report;
 mod services;
 mod verdict;
