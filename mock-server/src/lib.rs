@@ -24,7 +24,7 @@
 //! shares no code with the one that it judges. Its parts, from the inside out:
 //!
 //! - [`engine`]: pure functions from request to inputs and from state to reply;
-//! - [`World`]: jobs, journal, accounts and bill of one customer, told the time and asked for [`Plan`]s;
+//! - [`World`]: jobs, journal, accounts and bill of one customer, told the time and asked for [`Plan`]s and [`Effect`]s;
 //! - [`Worlds`]: a world for each key;
 //! - [`MockServer`]: worlds behind a loopback socket.
 

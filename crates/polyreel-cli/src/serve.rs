@@ -27,7 +27,8 @@ pub(crate) async fn run(arguments: Mock) -> Result<(), Failure> {
         }
         show::data(&format!("export {}={base_url}", provider.access().base_url()));
     }
+    let mut signals = Signals::listen();
     show::progress("ctrl-c ends it");
-    Signals::listen().next().await;
+    signals.next().await;
     Ok(())
 }
