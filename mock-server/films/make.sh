@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Draws the six sample films of the mock server and writes them beside itself.
+# Draws the six sample films of the mock server and a picture of one, and writes them beside itself.
 # Needs ffmpeg with libx264 and libfreetype, fc-match, and the DejaVu fonts.
 set -euo pipefail
 export LC_ALL=C
@@ -71,3 +71,7 @@ for secs in 5 10; do
     film "${secs}" 9x16 360 640
     film "${secs}" 1x1 480 480
 done
+
+ffmpeg -nostdin -hide_banner -loglevel error -y -ss 2 -i 5s-16x9.mp4 -frames:v 1 -update 1 \
+    -vf scale=320:180:flags=bicubic+accurate_rnd+bitexact -q:v 5 \
+    -map_metadata -1 -fflags +bitexact -flags:v +bitexact cover.jpg

@@ -9,12 +9,13 @@ use crate::engine::{Request, query};
 use crate::{Clock, FaultProfile, How, Outcome, Plan, What, World, Worlds};
 
 /// The paths below `/__mock/`, and what each gives.
-const ROUTES: [(&str, &str, &str); 11] = [
+const ROUTES: [(&str, &str, &str); 12] = [
     ("GET", "", "the clock, and the worlds"),
     ("GET", "verdict", "what the client spent, and what it should not have done"),
     ("GET", "jobs", "all jobs as they are now"),
     ("GET", "ledger", "what was reserved, charged and given back"),
     ("GET", "requests", "the latest requests"),
+    ("GET", "callbacks", "the latest callbacks, and why one was not sent"),
     ("POST", "clock", "{\"advance_ms\": 60000} moves the clock"),
     ("POST", "balance", "{\"provider\": \"…\", \"amount\": \"2.50\"} sets what is on an account"),
     ("GET", "faults", "what goes wrong by chance"),
@@ -67,7 +68,7 @@ fn call(worlds: &mut Worlds, clock: &Clock, request: &Request, name: &str) -> Re
             let advance =
                 given["advance_ms"].as_u64().ok_or_else(|| bad("advance_ms is a whole number of milliseconds"))?;
             clock.advance(Duration::from_millis(advance));
-            worlds.advance(clock.now());
+            worlds.catch_up(clock.now());
             return Ok(time(clock));
         }
         "reset" => {
@@ -107,6 +108,7 @@ fn call(worlds: &mut Worlds, clock: &Clock, request: &Request, name: &str) -> Re
         "jobs" => jobs(world, now),
         "ledger" => ledger(world),
         "requests" => requests(world),
+        "callbacks" => callbacks(world),
         _ => verdict(world),
     })
 }
@@ -192,6 +194,16 @@ fn requests(world: &World) -> Value {
         })
     };
     json!({ "total": world.request_count(), "latest": world.requests().iter().map(row).collect::<Vec<_>>() })
+}
+
+fn callbacks(world: &World) -> Value {
+    let row = |report: &crate::CallbackReport| {
+        json!({
+            "at_ms": millis(report.at), "provider": report.provider, "job": report.job, "url": report.url,
+            "attempt": report.attempt, "http": report.outcome.as_ref().ok(), "reason": report.outcome.as_ref().err(),
+        })
+    };
+    world.callbacks().map(row).collect()
 }
 
 fn verdict(world: &World) -> Value {

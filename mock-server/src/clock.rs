@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use tokio::sync::watch;
+
 /// Where a clock that never asks for real time begins: 2026-01-01T00:00:00Z, in seconds since 1970.
 const MANUAL_START: u64 = 1_767_225_600;
 
@@ -24,6 +26,8 @@ struct Face {
     speed: f64,
     /// What was added by [`Clock::advance`], in nanoseconds: enough for 584 years.
     added: AtomicU64,
+    /// Tells whoever waits that [`Clock::advance`] was called.
+    moved: watch::Sender<()>,
 }
 
 impl Clock {
@@ -73,10 +77,16 @@ impl Clock {
         let add = |added: u64| Some(added.saturating_add(by));
         // The closure always gives a value, so this cannot fail.
         let _ = self.0.added.fetch_update(Ordering::SeqCst, Ordering::SeqCst, add);
+        self.0.moved.send_replace(());
+    }
+
+    /// Tells when the clock is moved by [`Clock::advance`].
+    pub(crate) fn moves(&self) -> watch::Receiver<()> {
+        self.0.moved.subscribe()
     }
 
     fn start(began: Option<Instant>, wall_at_start: SystemTime, speed: f64) -> Self {
-        Self(Arc::new(Face { began, wall_at_start, speed, added: AtomicU64::new(0) }))
+        Self(Arc::new(Face { began, wall_at_start, speed, added: AtomicU64::new(0), moved: watch::Sender::new(()) }))
     }
 }
 

@@ -1,4 +1,4 @@
-//! The six sample films.
+//! The six sample films, and a picture of one.
 
 use polyreel_spec::{Inputs, Model, Provider};
 
@@ -18,6 +18,9 @@ const TALL: Shape = Shape {
 };
 const SQUARE: Shape =
     Shape { five_seconds: include_bytes!("../films/5s-1x1.mp4"), ten_seconds: include_bytes!("../films/10s-1x1.mp4") };
+
+/// The picture on the cover of every film, a JPEG file.
+pub(crate) const COVER: &[u8] = include_bytes!("../films/cover.jpg");
 
 /// The film that comes nearest to what was asked for, an MP4 file. What was not asked for is the provider's default, or
 /// else 5 seconds, wide.
@@ -69,6 +72,13 @@ mod tests {
                 assert!(cut(film).len() > film.len() / 4);
             }
         }
+    }
+
+    #[test]
+    fn the_cover_is_a_small_picture() {
+        let size = imagesize::blob_size(COVER).unwrap();
+        assert_eq!((size.width, size.height), (320, 180));
+        assert!(COVER.starts_with(b"\xff\xd8") && COVER.ends_with(b"\xff\xd9") && COVER.len() < 10_000);
     }
 
     #[test]

@@ -24,12 +24,13 @@
 //! shares no code with the one that it judges. Its parts, from the inside out:
 //!
 //! - [`engine`]: pure functions from request to inputs and from state to reply;
-//! - [`World`]: jobs, journal, accounts and bill of one customer, told the time and asked for [`Plan`]s;
+//! - [`World`]: jobs, journal, accounts and bill of one customer, told the time and asked for [`Plan`]s and [`Effect`]s;
 //! - [`Worlds`]: a world for each key;
 //! - [`MockServer`]: worlds behind a loopback socket.
 
 mod admin;
 mod clock;
+mod deliver;
 pub mod engine;
 mod fault;
 mod films;
@@ -45,7 +46,7 @@ pub use engine::Request;
 pub use fault::{Break, Fault, FaultPlan, FaultProfile, How, NoFault, Outcome, RetryAfter, Risk, What};
 pub use server::{MockServer, MockServerBuilder};
 pub use world::{
-    Booking, ClientFault, Entry, Finding, JobReport, Plan, RateLimit, Received, Spending, UNSTATED_LATENCY, Verdict,
-    World,
+    Booking, Callback, CallbackReport, ClientFault, Effect, Entry, Finding, JobReport, Plan, RateLimit, Received,
+    Spending, UNSTATED_LATENCY, Verdict, World,
 };
 pub use worlds::Worlds;

@@ -3,12 +3,16 @@
 use std::collections::HashSet;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::time::Duration;
 
 use polyreel_spec::{Amount, Provider};
 
+use crate::engine::webhook_secret;
 use crate::front::{InProcess, Shared, Standalone};
 use crate::world::SECRET;
-use crate::{Clock, Entry, FaultProfile, JobReport, RateLimit, Received, Spending, Verdict, World, Worlds};
+use crate::{
+    CallbackReport, Clock, Entry, FaultProfile, JobReport, RateLimit, Received, Spending, Verdict, World, Worlds,
+};
 
 /// A server on a loopback port that behaves as its provider files say. It ends when it is dropped.
 ///
@@ -62,6 +66,7 @@ impl MockServer {
             listener: None,
             rate_limit: RateLimit::default(),
             faults: FaultProfile::default(),
+            webhook_hosts: Vec::new(),
             raw: false,
         }
     }
@@ -87,6 +92,12 @@ impl MockServer {
         SECRET
     }
 
+    /// What the callbacks of a provider are signed with. `None` where they are not signed, or in a way that is not simulated.
+    pub fn webhook_secret(&self, provider_id: &str) -> Option<String> {
+        let provider = self.look(|world| world.provider(provider_id))?;
+        webhook_secret(provider.webhook.as_ref()?.verify.as_ref()?)
+    }
+
     /// Says what is on the account at a provider, in the unit of its balance; 1000 if nothing is said. It falls with every
     /// job that is created, and a create that costs more than is left is refused.
     pub fn set_balance(&self, provider_id: &str, amount: Amount) {
@@ -98,6 +109,23 @@ impl MockServer {
     /// The clock on which all jobs move.
     pub fn clock(&self) -> &Clock {
         &self.shared.clock
+    }
+
+    /// Moves the clock, and waits until all callbacks that are due by then are delivered, in order.
+    pub async fn advance(&self, by: Duration) {
+        self.clock().advance(by);
+        self.deliver().await;
+    }
+
+    /// Waits until all callbacks that are due now are delivered, in order. They are sent without this as well, a little
+    /// after they are due.
+    pub async fn deliver(&self) {
+        self.shared.delivered().await;
+    }
+
+    /// The latest callbacks in the order in which they were sent or refused: up to 10,000.
+    pub fn callbacks(&self) -> Vec<CallbackReport> {
+        self.look(|world| world.callbacks().cloned().collect())
     }
 
     /// The latest requests as they were received, in order: up to 10,000.
@@ -172,6 +200,7 @@ pub struct MockServerBuilder {
     listener: Option<TcpListener>,
     rate_limit: RateLimit,
     faults: FaultProfile,
+    webhook_hosts: Vec<String>,
     raw: bool,
 }
 
@@ -206,6 +235,12 @@ impl MockServerBuilder {
         Self { faults, ..self }
     }
 
+    /// Also calls back this host; it is this machine alone if nothing is said. May be called several times.
+    pub fn allow_webhook_host(mut self, host: impl Into<String>) -> Self {
+        self.webhook_hosts.push(host.into());
+        self
+    }
+
     /// A server of our own instead of wiremock's, see [`MockServer::start_raw`].
     pub fn raw(self) -> Self {
         Self { raw: true, ..self }
@@ -234,11 +269,12 @@ impl MockServerBuilder {
         let origin = format!("http://{address}");
         let world = World::new(origin.clone(), self.seed, providers);
         let world = world.beginning_at(self.clock.wall_at_start()).counting(self.rate_limit).risking(self.faults);
+        let world = world.allowing_webhook_hosts(self.webhook_hosts);
         let shared = Shared::new(Worlds::new(world), self.clock);
         let running = if self.raw {
             Running::Standalone(Standalone::start(listener, shared.clone())?)
         } else {
-            Running::InProcess(InProcess::start(listener, shared.clone()).await)
+            Running::InProcess(InProcess::start(listener, shared.clone()).await?)
         };
         Ok(MockServer { _running: running, shared, origin })
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::engine::Request;
-use crate::world::{KEY, Plan, World, claimed_key};
+use crate::world::{Callback, Effect, KEY, Plan, World, claimed_key};
 
 /// The most worlds beside the first one.
 const MOST: usize = 10_000;
@@ -47,10 +47,41 @@ impl Worlds {
         }
     }
 
-    /// Lets time pass in all worlds.
-    pub fn advance(&mut self, to: Duration) {
-        self.first.advance(to);
-        self.others.values_mut().for_each(|world| world.advance(to));
+    /// Lets time pass in all worlds. Gives what is due by then in any of them, in order.
+    #[must_use = "a callback that is not sent is lost"]
+    pub fn advance(&mut self, to: Duration) -> Vec<Effect> {
+        self.catch_up(to);
+        std::iter::from_fn(|| self.next_effect()).collect()
+    }
+
+    /// Takes down what came of a callback, see [`World::called_back`].
+    pub fn called_back(&mut self, callback: &Callback, outcome: Result<u16, String>) {
+        if self.world(&callback.customer).is_some()
+            && let Some(world) = self.world_mut(&callback.customer)
+        {
+            world.called_back(callback, outcome);
+        }
+    }
+
+    /// As [`Worlds::advance`]; what is due stays here.
+    pub(crate) fn catch_up(&mut self, to: Duration) {
+        self.all_mut().for_each(|world| world.catch_up(to));
+    }
+
+    /// What is due next in any world.
+    pub(crate) fn next_effect(&mut self) -> Option<Effect> {
+        loop {
+            let due = self.all_mut().filter_map(|world| Some((world.callback_due_at()?, world)));
+            let (_, world) = due.min_by_key(|(at, _)| *at)?;
+            if let Some(effect) = world.next_effect() {
+                return Some(effect);
+            }
+        }
+    }
+
+    /// When the next job ends or the next callback is due in any world.
+    pub(crate) fn next_event_at(&self) -> Option<Duration> {
+        std::iter::once(&self.first).chain(self.others.values()).filter_map(World::next_event_at).min()
     }
 
     /// The world of the key `mock-key`.
@@ -83,6 +114,10 @@ impl Worlds {
         } else {
             self.others.remove(name);
         }
+    }
+
+    fn all_mut(&mut self) -> impl Iterator<Item = &mut World> {
+        std::iter::once(&mut self.first).chain(self.others.values_mut())
     }
 
     /// The names of all worlds; the first one's is empty.

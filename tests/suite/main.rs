@@ -25,3 +25,4 @@ mod saving;
 mod schema;
 mod spans;
 mod specs;
+mod webhooks;

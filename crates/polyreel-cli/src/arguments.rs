@@ -193,6 +193,10 @@ pub(crate) struct Mock {
     /// How many times as fast as real time.
     #[arg(long, value_name = "N", default_value = "1", value_parser = times)]
     pub(crate) speed: f64,
+
+    /// Send callbacks to this host as well as to this machine. May be given several times.
+    #[arg(long, value_name = "HOST", value_parser = host)]
+    pub(crate) allow_webhook_host: Vec<String>,
 }
 
 #[derive(Args, Debug)]
@@ -233,6 +237,15 @@ pub(crate) enum Speed {
 fn times(text: &str) -> Result<f64, String> {
     let times = text.parse::<f64>().ok().filter(|times| (0.001..=1_000_000.0).contains(times));
     times.ok_or_else(|| "give a number from 0.001 to 1000000".to_owned())
+}
+
+/// A host without anything around it: nothing else is ever compared with it.
+fn host(text: &str) -> Result<String, String> {
+    let bare = text.trim_start_matches('[').trim_end_matches(']');
+    let is_name =
+        |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b));
+    let is_host = is_name(text) || bare.parse::<std::net::Ipv6Addr>().is_ok();
+    if is_host { Ok(text.to_owned()) } else { Err("give a host alone, for example hooks.example.com".to_owned()) }
 }
 
 impl std::str::FromStr for Speed {

@@ -144,7 +144,7 @@ impl Studio {
             return Ok(Self { client: builder.from_env().build()?, clock, _server: None });
         }
         let speed = arguments.speed.unwrap_or_else(|| usual_speed(choice, inputs));
-        let server = simulator(speed, 0, &[choice.provider]).await?;
+        let server = simulator(mock::MockServer::builder(), speed, &[choice.provider]).await?;
         let clock = mock::clock(server.clock());
         let mut builder = mock::client_builder(&server, choice.provider)?;
         if let Some(deadline) = deadline {
@@ -160,12 +160,17 @@ fn usual_speed(choice: &Choice<'_>, inputs: &Inputs) -> Speed {
     Speed::Times((Duration::from_millis(longest).as_secs_f64() / SIMULATED_JOB).max(1.0))
 }
 
-pub(crate) async fn simulator(speed: Speed, port: u16, providers: &[&Provider]) -> Result<mock::MockServer, Failure> {
+/// A server of these settings and this speed.
+pub(crate) async fn simulator(
+    settings: mock::MockServerBuilder,
+    speed: Speed,
+    providers: &[&Provider],
+) -> Result<mock::MockServer, Failure> {
     let clock = match speed {
         Speed::Times(times) => mock::Clock::scaled(times),
         Speed::Max => mock::Clock::manual(),
     };
-    let server = mock::MockServer::builder().raw().clock(clock).port(port).start(providers.iter().copied()).await;
+    let server = settings.raw().clock(clock).start(providers.iter().copied()).await;
     server.map_err(|error| Failure::usage(format!("the mock server cannot start: {error}")))
 }
 

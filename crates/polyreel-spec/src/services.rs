@@ -171,6 +171,17 @@ pub enum Verify {
     },
 }
 
+impl Verify {
+    /// The environment variable that holds the secret; `None` where there is none.
+    pub fn env(&self) -> Option<&str> {
+        match self {
+            Self::HmacSha256 { env, .. } | Self::EchoSecret { env, .. } => Some(env),
+            Self::StandardWebhooks { secret_env } => Some(secret_env),
+            Self::Ed25519Jwks { .. } => None,
+        }
+    }
+}
+
 words! {
     /// How a signature is written.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -28,6 +28,11 @@ impl Draft {
         Self { http, media_type, headers: Vec::new(), document: Value::Null, film: None }
     }
 
+    /// A draft that says this already.
+    pub(super) fn of(document: Value) -> Self {
+        Self { document, ..Self::new(200) }
+    }
+
     /// `None` if something of another shape stands in the way, or no header can hold it.
     pub(super) fn put(&mut self, path: &Path, values: &[Value]) -> Option<()> {
         match path.header() {

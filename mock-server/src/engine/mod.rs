@@ -6,11 +6,13 @@
 //! - [`accept`] reads a create request back into the inputs that it was made from, and [`file()`] an upload into its file;
 //! - [`route`] says which later call on which job a request is, for jobs that [`mint`] made tickets for;
 //! - [`answer`] writes a reply that means a given [`Said`];
-//! - [`refusal`] writes a no in the provider's own shape.
+//! - [`refusal`] writes a no in the provider's own shape;
+//! - [`callback()`] writes what a provider sends to whoever waits for the end of a job.
 
 mod accept;
 mod address;
 mod body;
+mod callback;
 mod decode;
 mod document;
 mod draft;
@@ -30,6 +32,7 @@ use serde_json::Value;
 
 pub(crate) use accept::creates;
 pub use accept::{Accepted, accept};
+pub use callback::{Notice, callback, webhook_secret};
 pub use decode::{Uploads, probe};
 pub(crate) use draft::{error_inside, example_code, hollow, unknown_status};
 pub(crate) use parameters::query;

@@ -108,7 +108,8 @@ impl Ticket {
     }
 }
 
-fn is_number(provider: &Provider, name: &str) -> bool {
+/// Whether replies give a saved value as a number.
+pub(super) fn is_number(provider: &Provider, name: &str) -> bool {
     saves(provider).any(|saved| *saved.name == *name && saved.int)
 }
 

@@ -9,23 +9,26 @@ use wiremock::matchers::any;
 use wiremock::{Match, Mock, Respond, ResponseTemplate};
 
 use super::Shared;
+use crate::deliver::Courier;
 use crate::{Plan, Request};
 
 /// A running server. It ends when it is dropped.
 #[derive(Debug)]
 pub(crate) struct InProcess {
+    _courier: Courier,
     /// `None` only while it is being dropped.
     server: Option<wiremock::MockServer>,
 }
 
 impl InProcess {
-    pub(crate) async fn start(listener: TcpListener, shared: Shared) -> Self {
+    pub(crate) async fn start(listener: TcpListener, shared: Shared) -> io::Result<Self> {
+        let courier = Courier::start(shared.clone())?;
         let front = Front { shared, planned: Arc::default() };
         let server = wiremock::MockServer::builder().listener(listener).disable_request_recording().start().await;
         let dropped = |_: &wiremock::Request| io::Error::other("closed without an answer, as asked");
         server.register(Mock::given(front.clone()).respond_with_err(dropped).with_priority(1)).await;
         server.register(Mock::given(any()).respond_with(front)).await;
-        Self { server: Some(server) }
+        Ok(Self { _courier: courier, server: Some(server) })
     }
 }
 

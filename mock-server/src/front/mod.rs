@@ -4,11 +4,13 @@ mod in_process;
 mod standalone;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 pub(crate) use in_process::InProcess;
 pub(crate) use standalone::Standalone;
+use tokio::sync::watch;
 
-use crate::{Clock, Plan, Request, Worlds};
+use crate::{Clock, Effect, Plan, Request, Worlds};
 
 /// The worlds and their clock, as front ends and tests share them.
 #[derive(Clone, Debug)]
@@ -16,26 +18,76 @@ pub(crate) struct Shared {
     worlds: Arc<Mutex<Worlds>>,
     /// What was asked for and could not be done.
     unplaced: Arc<Mutex<Vec<String>>>,
+    /// How often whoever delivers callbacks was asked to look for them.
+    asked: Arc<watch::Sender<u64>>,
+    /// How many of those looks are done: nothing was due any more.
+    done: Arc<watch::Sender<u64>>,
     pub(crate) clock: Clock,
 }
 
 impl Shared {
     pub(crate) fn new(worlds: Worlds, clock: Clock) -> Self {
-        Self { worlds: Arc::new(Mutex::new(worlds)), unplaced: Arc::default(), clock }
+        Self {
+            worlds: Arc::new(Mutex::new(worlds)),
+            unplaced: Arc::default(),
+            asked: Arc::default(),
+            done: Arc::default(),
+            clock,
+        }
     }
 
     /// Takes one request at the time of the clock.
     pub(crate) fn handle(&self, request: &Request) -> Plan {
         let mut worlds = self.worlds();
-        crate::admin::answer(&mut worlds, &self.clock, request)
-            .unwrap_or_else(|| worlds.handle(self.clock.now(), request))
+        let plan = crate::admin::answer(&mut worlds, &self.clock, request)
+            .unwrap_or_else(|| worlds.handle(self.clock.now(), request));
+        // A new job may be the next one to end.
+        self.ask_for_a_look();
+        plan
+    }
+
+    /// What is to be done outside, and is due now.
+    pub(crate) fn next_effect(&self) -> Option<Effect> {
+        self.worlds().next_effect()
+    }
+
+    /// How long it takes in real time until something may be due; `None` if nobody knows.
+    pub(crate) fn until_next_effect(&self) -> Option<Duration> {
+        let at = self.lock().next_event_at()?;
+        self.clock.real_time(at.saturating_sub(self.clock.now()))
+    }
+
+    /// Waits until all that is due now is delivered.
+    pub(crate) async fn delivered(&self) {
+        let look = self.ask_for_a_look();
+        // It ends with an error if nobody delivers any more.
+        let _ = self.done.subscribe().wait_for(|done| *done >= look).await;
+    }
+
+    /// Tells when somebody asks for a look, and for which one.
+    pub(crate) fn looks(&self) -> watch::Receiver<u64> {
+        self.asked.subscribe()
+    }
+
+    /// A look has found nothing more that is due.
+    pub(crate) fn is_delivered(&self, look: u64) {
+        self.done.send_replace(look);
+    }
+
+    fn ask_for_a_look(&self) -> u64 {
+        let mut look = 0;
+        self.asked.send_modify(|asked| {
+            *asked += 1;
+            look = *asked;
+        });
+        look
     }
 
     /// The worlds as they are now.
     pub(crate) fn worlds(&self) -> MutexGuard<'_, Worlds> {
         let now = self.clock.now();
         let mut worlds = self.lock();
-        worlds.advance(now);
+        worlds.catch_up(now);
         worlds
     }
 

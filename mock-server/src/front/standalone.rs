@@ -22,6 +22,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::Shared;
+use crate::deliver::deliver_until;
 use crate::{Break, Plan, Request};
 
 /// The longest body of a request, in bytes: pictures included.
@@ -74,6 +75,8 @@ impl Drop for Standalone {
 #[expect(clippy::disallowed_methods, reason = "sockets live in real time")]
 async fn accept(listener: tokio::net::TcpListener, shared: Shared, mut stopped: watch::Receiver<bool>) {
     let mut connections = JoinSet::new();
+    // It ends with the runtime at the latest.
+    tokio::spawn(deliver_until(shared.clone(), stopped.clone()));
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,

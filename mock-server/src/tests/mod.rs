@@ -2,6 +2,8 @@
 
 mod accepting;
 mod admin;
+mod callbacks;
+mod covers;
 mod faults;
 mod hostile;
 mod http;

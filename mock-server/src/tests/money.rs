@@ -18,7 +18,7 @@ fn a_price_is_reserved_and_then_charged_or_given_back() {
         world.handle(seconds(0), &hyprlab_create(prompt));
     }
     assert_eq!(world.spent()[0].totals[0].to_string(), "$4.00");
-    world.advance(seconds(1000));
+    world.catch_up(seconds(1000));
     let mut ends = bookings(&world).split_off(4);
     ends.sort_by_key(|(_, job, _)| *job);
     let ends: Vec<_> = ends.into_iter().map(|(at, job, booking)| ((180..=240).contains(&at), job, booking)).collect();
@@ -35,7 +35,7 @@ fn a_price_is_reserved_and_then_charged_or_given_back() {
         other.handle(seconds(0), &hyprlab_create(prompt));
     }
     for at in 0..1000 {
-        other.advance(seconds(at));
+        other.catch_up(seconds(at));
     }
     assert_eq!(other.ledger(), world.ledger());
 }
@@ -46,7 +46,7 @@ fn failures_are_billed_where_the_file_says_so() {
     provider.errors.failed_jobs_billed = Some(true);
     let mut world = World::new(ORIGIN, 0, [&provider]);
     world.handle(seconds(0), &hyprlab_create("[[mock:failed]]"));
-    world.advance(seconds(300));
+    world.catch_up(seconds(300));
     assert_eq!(bookings(&world)[1].2, Booking::Charged);
 }
 
@@ -102,7 +102,7 @@ fn jobs_above_the_limit_wait_or_are_refused() {
     assert_eq!(states(&world, 150), [Running, Queued, Queued]);
     assert_eq!(states(&world, 350), [Done, Running, Queued]);
     assert_eq!(states(&world, 800), [Done, Done, Done]);
-    world.advance(seconds(1000));
+    world.catch_up(seconds(1000));
     let ends: Vec<_> = bookings(&world)[3..].iter().map(|(at, ..)| *at).collect();
     assert!(ends[0] >= 180 && ends[1] >= ends[0] + 180 && ends[2] >= ends[1] + 180, "{ends:?}");
 }

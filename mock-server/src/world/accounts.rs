@@ -40,6 +40,7 @@ impl World {
         if let Some(job) = self.jobs.get_mut(id) {
             job.is_settled = true;
         }
+        self.expect_callback(at, &provider, &job);
     }
 
     fn pay(&mut self, provider: &Provider, price: Option<&Money>, sign: i128) {

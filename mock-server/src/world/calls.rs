@@ -75,7 +75,7 @@ impl World {
         };
         self.jobs.push(job);
         // A job that is over at once is booked at once.
-        self.advance(now);
+        self.catch_up(now);
         plan
     }
 

@@ -13,7 +13,7 @@ use super::job::Job;
 use super::report::{forgotten, unsayable};
 use super::{Plan, World};
 use crate::engine::{Film, Rejection, Request, SaidState, answer, refusal};
-use crate::films::film;
+use crate::films::{COVER, film};
 
 pub(crate) const WEB_PAGE: &str =
     "<!doctype html>\n<title>Please wait</title>\n<p>This page is no answer of the provider.\n";
@@ -39,21 +39,23 @@ impl World {
         }
     }
 
-    /// A film at its URL, or what came of it. `name` is the path below `/__mock/`.
+    /// A film or the picture of one at its URL, or what came of it. `name` is the path below `/__mock/`.
     pub(crate) fn fetch(&self, now: Duration, request: &Request, name: &str, entry: &mut Received) -> Plan {
         entry.key_leaked = carries_key(request);
-        let at_home = name.strip_prefix(ELSEWHERE);
-        let job = at_home.unwrap_or(name).strip_prefix("outputs/").and_then(|name| name.strip_suffix(".mp4"));
-        let job = job.and_then(|id| self.jobs.get(id));
+        let away = name.strip_prefix(ELSEWHERE);
+        let below = |folder, end: &str| away.unwrap_or(name).strip_prefix(folder)?.strip_suffix(end);
+        let cover = below("covers/", ".jpg");
+        let job = cover.or_else(|| below("outputs/", ".mp4")).and_then(|id| self.jobs.get(id));
         let gone = |why: &str| Plan::text(404, "text/plain", format!("{why}\n"));
         let Some(job) = job else { return gone("there is no such output") };
-        entry.job = Some(job.ticket.job.clone());
+        // Who fetches the picture has not fetched the film, and what breaks off is the film.
+        entry.job = Some(job.ticket.job.clone()).filter(|_| cover.is_none());
         entry.provider = Some(job.provider.clone());
         let Some(provider) = self.provider(&job.provider) else { return gone("there is no such output") };
-        if at_home.is_none() && !is_signed(request, &self.output_url(job)) {
+        if away.is_none() && cover.is_none() && !is_signed(request, &self.output_url(job)) {
             return Plan::text(403, "text/plain", "the signature of this address is missing or wrong\n");
         }
-        if at_home.is_none() && provider.download.as_ref().is_some_and(|download| download.auth) {
+        if away.is_none() && provider.download.as_ref().is_some_and(|download| download.auth) {
             entry.key_leaked = false;
             if !is_authorized(&provider.auth, request, self.wall(now), &self.key()) {
                 return no_key(&provider, Step::Download, &self.key());
@@ -63,6 +65,7 @@ impl World {
             return Plan::text(405, "text/plain", "outputs are fetched with GET\n");
         }
         match Self::reel(now, &provider, job) {
+            Reel::Film(_) if cover.is_some() => Plan::text(200, "image/jpeg", COVER),
             Reel::Film(film) => served(request, film),
             Reel::Gone(why) => gone(&why),
         }

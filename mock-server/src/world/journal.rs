@@ -8,7 +8,7 @@ use polyreel_spec::{Money, State, Step};
 use crate::{Fault, FaultPlan};
 
 /// The most requests that are kept; older ones are counted alone.
-const MOST_ENTRIES: usize = 10_000;
+pub(super) const MOST_ENTRIES: usize = 10_000;
 /// The most bytes of them.
 const MOST_BYTES: usize = 4 * 1024 * 1024;
 /// The longest path that is kept, in bytes.

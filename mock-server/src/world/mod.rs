@@ -2,6 +2,7 @@
 
 mod access;
 mod accounts;
+mod callbacks;
 mod calls;
 mod chance;
 mod distortion;
@@ -12,6 +13,7 @@ mod journal;
 mod ledger;
 mod limits;
 mod plan;
+mod receivers;
 mod report;
 mod services;
 mod verdict;
@@ -23,6 +25,7 @@ use std::time::{Duration, SystemTime};
 use polyreel_spec::{Amount, Kind, Method, Provider, Step};
 
 use self::access::{is_authorized, no_key};
+use self::callbacks::Callbacks;
 use self::distortion::ELSEWHERE;
 use self::faults::{Submits, header, is_film};
 use self::job::{Job, Jobs};
@@ -39,6 +42,7 @@ use crate::worlds::BELOW;
 use crate::{FaultPlan, FaultProfile, What, Worlds};
 
 pub(crate) use self::access::{KEY, SECRET, claimed_key};
+pub use self::callbacks::{Callback, CallbackReport, Effect};
 #[cfg(test)]
 pub(crate) use self::chance::mixed;
 pub use self::job::UNSTATED_LATENCY;
@@ -65,6 +69,7 @@ pub struct World {
     pub(crate) ledger: Ledger,
     served: Arc<[Served]>,
     journal: Journal,
+    callbacks: Callbacks,
     pub(crate) conduct: Conduct,
     /// By what creates ask for.
     pub(crate) submits: BTreeMap<u64, Submits>,
@@ -87,6 +92,8 @@ pub(crate) struct Settings {
     pub(crate) wall_at_start: SystemTime,
     /// What goes wrong by chance.
     pub(crate) profile: FaultProfile,
+    /// Who is called back beside this machine.
+    pub(crate) webhook_hosts: Vec<String>,
 }
 
 /// What a provider keeps for its customer, jobs aside.
@@ -136,6 +143,7 @@ impl World {
             rate_limit: RateLimit::default(),
             wall_at_start: manual_start(),
             profile: FaultProfile::default(),
+            webhook_hosts: Vec::new(),
         };
         Self::begun(settings, providers.into_iter().map(serve).collect())
     }
@@ -181,6 +189,7 @@ impl World {
             ledger: Ledger::default(),
             served,
             journal: Journal::default(),
+            callbacks: Callbacks::default(),
             conduct: Conduct::default(),
             submits: BTreeMap::new(),
             due: BTreeSet::new(),
@@ -194,8 +203,16 @@ impl World {
         self.accounts.entry(provider_id.to_owned()).or_default().balance = amount;
     }
 
-    /// Lets time pass: books the end of every job that ends until then, in order.
-    pub fn advance(&mut self, to: Duration) {
+    /// Lets time pass: books the end of every job that ends until then, in order. Gives what is due by then, in order; what
+    /// became due while requests were handled is among it.
+    #[must_use = "a callback that is not sent is lost"]
+    pub fn advance(&mut self, to: Duration) -> Vec<Effect> {
+        self.catch_up(to);
+        std::iter::from_fn(|| self.next_effect()).collect()
+    }
+
+    /// As [`World::advance`]; what is due stays here.
+    pub(crate) fn catch_up(&mut self, to: Duration) {
         while let Some((at, id)) = self.due.first().cloned().filter(|(at, _)| *at <= to) {
             self.due.remove(&(at, id.clone()));
             self.settle(at, &id);
@@ -203,12 +220,18 @@ impl World {
         self.now = self.now.max(to);
     }
 
+    /// When the next job ends or the next callback is due.
+    pub(crate) fn next_event_at(&self) -> Option<Duration> {
+        let end = self.due.first().map(|(at, _)| *at);
+        end.into_iter().chain(self.callbacks.next_at()).min()
+    }
+
     /// Takes one request, does what it asks for, and says how to answer it.
     ///
     /// The path of the request is the one below the origin. `now` is the time since the server's start and must not go
     /// backwards.
     pub fn handle(&mut self, now: Duration, request: &Request) -> Plan {
-        self.advance(now);
+        self.catch_up(now);
         let now = self.now;
         let (path, _) = request.split_query();
         let mut entry = Received {

@@ -123,9 +123,15 @@ pub(crate) fn signal(child: &Child, name: &str) {
 pub(crate) fn exported(server: &mut Child, providers: usize) -> Vec<(String, String)> {
     let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
     let mut line = || lines.next().unwrap().unwrap();
-    let variables = (0..2 * providers).map(|_| line());
     let pair = |line: String| {
         line.strip_prefix("export ").and_then(|pair| pair.split_once('=')).map(|(a, b)| (a.to_owned(), b.to_owned()))
     };
-    variables.map(|line| pair(line).unwrap()).collect()
+    let (mut variables, mut left) = (Vec::new(), providers);
+    // The base URL is the last of each.
+    while left > 0 {
+        let (name, value) = pair(line()).unwrap();
+        left -= usize::from(name.ends_with("_BASE_URL"));
+        variables.push((name, value));
+    }
+    variables
 }
