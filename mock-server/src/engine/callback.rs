@@ -36,16 +36,17 @@ pub fn webhook_secret(scheme: &Verify) -> Option<String> {
 ///
 /// Its body is the report, what a poll would be told, with the id where the provider file says that it is; the id alone
 /// if the report leaves no room for it. `seconds` is the time since 1970. `None` if the provider file has no callbacks,
-/// no place for the id, or a scheme that is not simulated.
-pub fn callback(provider: &Provider, id: &str, report: &Value, seconds: u64) -> Option<Notice> {
+/// no place for the id, or a scheme that is not simulated. One that `is_forged` is signed with another secret.
+pub fn callback(provider: &Provider, id: &str, report: &Value, seconds: u64, is_forged: bool) -> Option<Notice> {
     let webhook = provider.webhook.as_ref()?;
     let number = id.parse::<i64>().ok().filter(|_| is_number(provider, "id"));
     let id = number.map_or_else(|| Value::from(id), Value::from);
-    let write = |document: &Value| write(webhook, &id, Draft::of(document.clone()), seconds);
+    let secret = if is_forged { "not-the-secret" } else { SECRET };
+    let write = |document: &Value| write(webhook, &id, Draft::of(document.clone()), seconds, secret);
     write(report).or_else(|| write(&Value::Null))
 }
 
-fn write(webhook: &Webhook, id: &Value, mut draft: Draft, seconds: u64) -> Option<Notice> {
+fn write(webhook: &Webhook, id: &Value, mut draft: Draft, seconds: u64, secret: &str) -> Option<Notice> {
     let own_id = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
     let names_job = |draft: &Draft| draft.first_text(&webhook.id).as_ref() == Some(&own_id);
     if !names_job(&draft) {
@@ -59,7 +60,7 @@ fn write(webhook: &Webhook, id: &Value, mut draft: Draft, seconds: u64) -> Optio
                 complete(&mut draft, part, &message, seconds)?;
             }
             let parts: Option<Vec<_>> = over.iter().map(|part| bytes_of(&draft, part)).collect();
-            let signed = signature_of(SECRET, &parts?.join(joined_by.as_bytes()));
+            let signed = signature_of(secret, &parts?.join(joined_by.as_bytes()));
             let written = match encoding {
                 SignatureEncoding::Hex => hex(&signed),
                 SignatureEncoding::Base64 => STANDARD.encode(signed),
@@ -70,12 +71,12 @@ fn write(webhook: &Webhook, id: &Value, mut draft: Draft, seconds: u64) -> Optio
             let signed = [format!("{message}.{seconds}.").into_bytes(), body(&draft)].concat();
             draft.put_header("webhook-id", &message)?;
             draft.put_header("webhook-timestamp", &seconds.to_string())?;
-            let written = STANDARD.encode(signature_of(SECRET, &signed));
+            let written = STANDARD.encode(signature_of(secret, &signed));
             draft.put_header("webhook-signature", &format!("v1,{written}"))?;
         }
         Some(Verify::EchoSecret { header, .. }) => {
             let name: HeaderName = header.parse().ok()?;
-            draft.put_header(name.as_str(), SECRET)?;
+            draft.put_header(name.as_str(), secret)?;
         }
         Some(Verify::Ed25519Jwks { .. }) => return None,
     }

@@ -114,8 +114,8 @@ impl FromStr for Fault {
                 .ok_or_else(|| no("behind # stands an attempt, or the first and the last one: #2, #1-3".to_owned()))
         });
         let attempts = attempts.transpose()?;
-        if attempts.is_some() && what == What::Job {
-            return Err(no("a job lives once, so no attempts are counted".to_owned()));
+        if attempts.is_some() && what.is_of_job() {
+            return Err(no("it happens once in the life of a job, so no attempts are counted".to_owned()));
         }
         Ok(Self { how, what, after, attempts })
     }
@@ -131,7 +131,7 @@ mod tests {
             for how in How::all().chain([How::Http(503)]).filter(|how| how.fits(what)) {
                 for after in [None, Some(0), Some(7)].into_iter().filter(|after| after.is_none() || how.breaks_off()) {
                     for attempts in [None, Some((1, 1)), Some((2, 5))] {
-                        let attempts = attempts.filter(|_| what != What::Job);
+                        let attempts = attempts.filter(|_| !what.is_of_job());
                         let fault = Fault { how, what, after, attempts };
                         assert_eq!(fault.to_string().parse(), Ok(fault));
                     }
@@ -154,7 +154,7 @@ mod tests {
             ("reset-film#0", "behind # stands an attempt"),
             ("reset-film#3-2", "behind # stands an attempt"),
             ("reset-film#x", "behind # stands an attempt"),
-            ("stuck-job#1", "a job lives once"),
+            ("stuck-job#1", "it happens once in the life of a job"),
         ] {
             let error = text.parse::<Fault>().unwrap_err().to_string();
             assert!(error.starts_with(&format!("{text:?} is no fault: {why}")), "{error}");

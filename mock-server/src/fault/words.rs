@@ -26,13 +26,15 @@ pub enum What {
     Upload,
     /// The answers to questions for the balance.
     Balance,
+    /// The callback at a job's end.
+    Callback,
     /// The job itself, whatever is asked about it.
     Job,
 }
 
 impl What {
     /// All, in the order of a job's life.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Submit,
         Self::Create,
         Self::Poll,
@@ -42,6 +44,7 @@ impl What {
         Self::Cancel,
         Self::Upload,
         Self::Balance,
+        Self::Callback,
         Self::Job,
     ];
 
@@ -57,8 +60,14 @@ impl What {
             Self::Cancel => "cancel",
             Self::Upload => "upload",
             Self::Balance => "balance",
+            Self::Callback => "callback",
             Self::Job => "job",
         }
+    }
+
+    /// Whether it happens once in the life of a job: there are no attempts.
+    pub fn is_of_job(self) -> bool {
+        matches!(self, Self::Job | Self::Callback)
     }
 
     /// What the answer to this call is; a film's own URL is no call.
@@ -118,6 +127,14 @@ pub enum How {
     Backwards,
     /// The job is told by the name of the one before it.
     Twin,
+    /// It does not come.
+    Never,
+    /// It comes twice.
+    Twice,
+    /// It is signed by somebody else.
+    Forged,
+    /// It comes before the job's end, and before the answer to the create.
+    Early,
 }
 
 /// How an answer breaks off.
@@ -148,7 +165,7 @@ pub enum RetryAfter {
 }
 
 /// The words of a fault that do not carry a number or a kind: the word, how, what happens.
-const WORDS: [(&str, How, &str); 23] = [
+const WORDS: [(&str, How, &str); 27] = [
     ("reset", How::Break(Break::Reset), "the connection is reset after so many bytes"),
     ("close", How::Break(Break::Close), "the connection is closed after so many bytes"),
     ("stall", How::Break(Break::Stall), "nothing comes any more after so many bytes"),
@@ -172,6 +189,10 @@ const WORDS: [(&str, How, &str); 23] = [
     ("slow", How::Slow, "the job takes ten times as long"),
     ("backwards", How::Backwards, "every second poll says that the job is waiting again"),
     ("twin", How::Twin, "the create's answer names the job before this one"),
+    ("never", How::Never, "it does not come"),
+    ("twice", How::Twice, "it comes twice"),
+    ("forged", How::Forged, "it is signed with another secret"),
+    ("early", How::Early, "it comes when the job was just created, and not at its end"),
 ];
 
 /// Kinds that a refusal may be of.
@@ -234,12 +255,13 @@ impl How {
         match (self, what) {
             (Self::Refused(kind), What::Job) => kind != Kind::RateLimit && kind != Kind::Concurrency,
             (Self::Failed | Self::Stuck | Self::Slow | Self::Backwards | Self::Twin, _) => what == What::Job,
+            (Self::Never | Self::Twice | Self::Forged | Self::Early, _) => what == What::Callback,
             (Self::Cut | Self::NoRange, _) => what == What::Film,
             (Self::UnknownStatus, _) => what == What::Poll,
             (Self::Html | Self::Empty | Self::Redirect | Self::Http(_), What::Film) => true,
             (how, What::Film) => how.breaks_off(),
             // What was done cannot be said not to have been done, and what is hollow or of wrong types has to be there first.
-            (_, What::Job)
+            (_, What::Job | What::Callback)
             | (Self::RateLimited(_), What::Create)
             | (Self::Malformed | Self::Mistyped | Self::Hollow, What::Submit) => false,
             (how, What::Create) => leaves_open(how),

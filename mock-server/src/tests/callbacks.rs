@@ -89,6 +89,20 @@ fn an_end_is_told_once_and_on_time() {
 }
 
 #[test]
+fn callbacks_go_wrong_as_asked() {
+    for (fault, expected) in [("never", &[][..]), ("twice", &[60, 60]), ("forged", &[60]), ("early", &[0])] {
+        let mut world = world(&beacon());
+        world.handle(seconds(0), &create(&format!("[[mock:{fault}-callback]]"), RECEIVER));
+        let seen = due(&mut world, 100_000);
+        assert_eq!(seen.iter().map(|one| one.at.as_secs()).collect::<Vec<_>>(), expected, "{fault}");
+        let is_genuine = |one: &Callback| head(one, "x-secret") == head(&only(&beacon()), "x-secret");
+        assert_eq!(seen.iter().all(is_genuine), fault != "forged");
+        let befell = world.jobs(seconds(60))[0].befell.to_string();
+        assert_eq!(befell, format!("{fault}-callback"));
+    }
+}
+
+#[test]
 fn a_callback_says_what_a_poll_says() {
     let callback = only(&beacon());
     let mut world = world(&beacon());

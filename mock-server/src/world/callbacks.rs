@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::journal::MOST_ENTRIES;
 use super::receivers::why_not;
 use super::{Job, Plan, World};
+use crate::How;
 use crate::engine::callback;
 
 /// How long after an attempt that nobody took the next one comes.
@@ -143,10 +144,11 @@ impl World {
         }
     }
 
-    /// A job has ended: whoever asked for it is to be told.
+    /// A job has begun or ended: whoever asked for it is to be told of the end.
     pub(super) fn expect_callback(&mut self, at: Duration, provider: &Provider, job: &Job) {
         let Some(Input::Value(url)) = job.inputs.get("webhook") else { return };
-        if !matches!(job.state(at), State::Done | State::Failed | State::Cancelled) {
+        let is_end = matches!(job.state(at), State::Done | State::Failed | State::Cancelled);
+        if is_end == job.lot.is(How::Early) {
             return;
         }
         let mut callback = Callback {
@@ -160,11 +162,14 @@ impl World {
             body: Vec::new(),
             report: Value::Null,
         };
-        match why_not(provider, &callback.url, &self.settings.webhook_hosts) {
+        let asked = job.lot.is(How::Never).then(|| "it is not sent, as asked".to_owned());
+        match asked.or_else(|| why_not(provider, &callback.url, &self.settings.webhook_hosts)) {
             Some(why) => self.callbacks.report(&callback, Err(why)),
             None => {
                 callback.report = self.told_by_a_poll(at, provider, job);
-                self.callbacks.schedule(callback);
+                for _ in 0..if job.lot.is(How::Twice) { 2 } else { 1 } {
+                    self.callbacks.schedule(callback.clone());
+                }
             }
         }
     }
@@ -180,9 +185,13 @@ impl World {
             let (_, callback) = self.callbacks.scheduled.pop_first()?;
             let job = self.jobs.get(&callback.job);
             let id = job.map(|job| job.ticket.saved.get("id").unwrap_or(&job.ticket.job));
+            let is_forged = job.is_some_and(|job| job.lot.is(How::Forged));
             let seconds = self.wall(callback.at).duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
             let provider = self.provider(&callback.provider);
-            match provider.zip(id).and_then(|(provider, id)| self::callback(&provider, id, &callback.report, seconds)) {
+            match provider
+                .zip(id)
+                .and_then(|(provider, id)| self::callback(&provider, id, &callback.report, seconds, is_forged))
+            {
                 Some(notice) => {
                     return Some(Effect::Callback(Callback { headers: notice.headers, body: notice.body, ..callback }));
                 }

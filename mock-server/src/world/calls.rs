@@ -73,6 +73,9 @@ impl World {
             let saved = named.ticket.saved.clone();
             begun(provider, operation, saved).map_or_else(|| unsayable(provider, Step::Create), Plan::from)
         };
+        if job.lot.is(How::Early) {
+            self.expect_callback(now, provider, &job);
+        }
         self.jobs.push(job);
         // A job that is over at once is booked at once.
         self.catch_up(now);

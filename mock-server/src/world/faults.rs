@@ -28,7 +28,7 @@ pub(crate) struct Lot {
 const MOST_BEFELL: usize = 100;
 
 impl Lot {
-    /// Whether this befalls the job itself.
+    /// Whether this befalls the job itself, or its callback.
     pub(crate) fn is(&self, how: How) -> bool {
         self.of_job().any(|own| own == how)
     }
@@ -39,7 +39,7 @@ impl Lot {
     }
 
     fn of_job(&self) -> impl Iterator<Item = How> {
-        self.plan.faults.iter().filter(|fault| fault.what == What::Job).map(|fault| fault.how)
+        self.plan.faults.iter().filter(|fault| fault.what.is_of_job()).map(|fault| fault.how)
     }
 
     /// Writes down what befell the job.
@@ -72,10 +72,11 @@ impl World {
         plan.faults.extend(asked_for(inputs)?.faults);
         let attempt = self.submits.get(&submit).map_or(1, |submits| submits.attempts);
         let key = fingerprint(&(self.settings.seed, &self.settings.customer, submit, attempt));
-        let of_job = self.drawn(provider, What::Job, key, 1);
-        plan.faults.extend(of_job);
+        for what in What::ALL.into_iter().filter(|what| what.is_of_job()) {
+            plan.faults.extend(self.drawn(provider, what, key, 1));
+        }
         let before = self.due(&plan, provider, What::Submit, key, attempt);
-        let befell = plan.faults.iter().filter(|fault| fault.what == What::Job).copied().collect();
+        let befell = plan.faults.iter().filter(|fault| fault.what.is_of_job()).copied().collect();
         Ok((Lot { plan, key, attempts: BTreeMap::new(), befell }, before))
     }
 
@@ -144,7 +145,7 @@ pub(crate) fn header(request: &Request) -> Result<Option<FaultPlan>, NoFault> {
 /// The call that something is the answer to.
 fn step_of(what: What) -> Step {
     match what {
-        What::Submit | What::Create | What::Job => Step::Create,
+        What::Submit | What::Create | What::Callback | What::Job => Step::Create,
         What::Poll => Step::Poll,
         What::Result => Step::Result,
         What::Film => Step::Download,
