@@ -190,7 +190,7 @@ fn requests(world: &World) -> Value {
         json!({
             "at_ms": millis(entry.at), "method": entry.method, "path": entry.path, "provider": entry.provider,
             "step": entry.step.map(polyreel_spec::Step::name), "job": entry.job, "http": entry.http,
-            "fault": entry.fault.map(|fault| fault.to_string()),
+            "fault": entry.fault.map(|fault| fault.to_string()), "why": entry.why,
         })
     };
     json!({ "total": world.request_count(), "latest": world.requests().iter().map(row).collect::<Vec<_>>() })

@@ -2,16 +2,17 @@
 
 use std::error::Error;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::pin::pin;
 use std::thread::JoinHandle;
 use std::time::Duration;
 use std::{future, io};
 
 use bytes::Bytes;
 use http_body_util::Full;
+use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper::header::{CONNECTION, HOST, USER_AGENT};
-use hyper::{Request, Uri};
+use hyper::http::request::Builder;
+use hyper::{Request, Response, Uri};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
@@ -95,24 +96,26 @@ async fn send(callback: &Callback) -> Result<u16, String> {
     }
 }
 
-async fn exchange(callback: &Callback) -> Result<u16, Box<dyn Error + Send + Sync>> {
+async fn exchange(callback: &Callback) -> Result<u16, Wrong> {
     let uri: Uri = callback.url.parse()?;
+    let request =
+        callback.headers.iter().fold(Request::post(&uri), |request, (name, value)| request.header(name, value));
+    Ok(call(&uri, request, callback.body.clone()).await?.status().as_u16())
+}
+
+pub(crate) type Wrong = Box<dyn Error + Send + Sync>;
+
+/// Sends a request over a connection of its own, in plain HTTP, and gives the answer, whose body is still to come.
+pub(crate) async fn call(uri: &Uri, request: Builder, body: Vec<u8>) -> Result<Response<Incoming>, Wrong> {
     let host = uri.host().unwrap_or_default();
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
     let stream = TcpStream::connect(&*addresses(host, uri.port_u16().unwrap_or(80)).await?).await?;
     let authority = uri.authority().map(ToString::to_string).unwrap_or_default();
-    let request = Request::post(path).header(HOST, authority).header(CONNECTION, "close").header(USER_AGENT, AGENT);
-    let request = callback.headers.iter().fold(request, |request, (name, value)| request.header(name, value));
-    let request = request.body(Full::new(Bytes::from(callback.body.clone())))?;
+    let request = request.uri(path).header(HOST, authority).header(CONNECTION, "close").header(USER_AGENT, AGENT);
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-    let mut answer = pin!(sender.send_request(request));
-    let answer = tokio::select! {
-        biased;
-        answer = &mut answer => answer,
-        // Whatever ended the connection, the answer tells it.
-        _ = connection => answer.await,
-    };
-    Ok(answer?.status().as_u16())
+    // Whatever ends the connection, the answer tells it.
+    tokio::spawn(connection);
+    Ok(sender.send_request(request.body(Full::new(Bytes::from(body)))?).await?)
 }
 
 /// Who calls.

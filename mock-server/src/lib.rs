@@ -30,11 +30,13 @@
 
 mod admin;
 mod clock;
+mod conformance;
 mod deliver;
 pub mod engine;
 mod fault;
 mod films;
 mod front;
+mod remote;
 mod server;
 #[cfg(test)]
 mod tests;
@@ -42,8 +44,10 @@ mod world;
 mod worlds;
 
 pub use clock::Clock;
+pub use conformance::{End, Ended, Scenario};
 pub use engine::Request;
 pub use fault::{Break, Fault, FaultPlan, FaultProfile, How, NoFault, Outcome, RetryAfter, Risk, What};
+pub use remote::ask;
 pub use server::{MockServer, MockServerBuilder};
 pub use world::{
     Booking, Callback, CallbackReport, ClientFault, Effect, Entry, Finding, JobReport, Plan, RateLimit, Received,

@@ -8,7 +8,7 @@ use std::time::Duration;
 use polyreel_spec::{Amount, Provider};
 
 use crate::engine::webhook_secret;
-use crate::front::{InProcess, Shared, Standalone};
+use crate::front::{InProcess, Log, Shared, Standalone};
 use crate::world::SECRET;
 use crate::{
     CallbackReport, Clock, Entry, FaultProfile, JobReport, RateLimit, Received, Spending, Verdict, World, Worlds,
@@ -66,6 +66,7 @@ impl MockServer {
             listener: None,
             rate_limit: RateLimit::default(),
             faults: FaultProfile::default(),
+            log: None,
             webhook_hosts: Vec::new(),
             raw: false,
         }
@@ -200,6 +201,7 @@ pub struct MockServerBuilder {
     listener: Option<TcpListener>,
     rate_limit: RateLimit,
     faults: FaultProfile,
+    log: Option<Log>,
     webhook_hosts: Vec<String>,
     raw: bool,
 }
@@ -233,6 +235,11 @@ impl MockServerBuilder {
     /// What goes wrong by chance, in all worlds; nothing if nothing is said.
     pub fn faults(self, faults: FaultProfile) -> Self {
         Self { faults, ..self }
+    }
+
+    /// Tells of every request in a line without secrets: what was asked, the answer, what befell it, what is wrong with it.
+    pub fn log(self, tell: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        Self { log: Some(Log::new(tell)), ..self }
     }
 
     /// Also calls back this host; it is this machine alone if nothing is said. May be called several times.
@@ -270,7 +277,7 @@ impl MockServerBuilder {
         let world = World::new(origin.clone(), self.seed, providers);
         let world = world.beginning_at(self.clock.wall_at_start()).counting(self.rate_limit).risking(self.faults);
         let world = world.allowing_webhook_hosts(self.webhook_hosts);
-        let shared = Shared::new(Worlds::new(world), self.clock);
+        let shared = Shared::new(Worlds::new(world), self.clock, self.log);
         let running = if self.raw {
             Running::Standalone(Standalone::start(listener, shared.clone())?)
         } else {

@@ -15,7 +15,7 @@ pub(crate) struct Arguments {
 const EXIT_CODES: &str = "\
 Exit codes:
     0  done
-    1  a provider file has problems (spec check)
+    1  a check found something (spec check, mock verdict, mock conformance)
     2  not sent: wrong usage, or refused by a check before sending
     3  refused by the provider, nothing created
     4  the job failed
@@ -53,6 +53,8 @@ impl Command {
             Self::Resume(resume) => resume.json,
             Self::Spec(Spec::Check(check)) => check.json,
             Self::Spec(Spec::Explain(explain)) => explain.json,
+            Self::Mock(Mock { command: Some(MockCommand::Verdict(verdict)), .. }) => verdict.json,
+            Self::Mock(Mock { command: Some(MockCommand::Conformance(conformance)), .. }) => conformance.json,
             Self::Mock(_) => false,
         }
     }
@@ -137,8 +139,9 @@ pub(crate) struct Generate {
     #[arg(long)]
     pub(crate) mock: bool,
 
-    /// With --mock: how many times as fast as real time, or `max`. By default a job lasts about 5 seconds.
-    #[arg(long, value_name = "N|max", requires = "mock")]
+    /// With --mock: how many times as fast as real time, or `max`. By default a job lasts about 5 seconds. With the base URL
+    /// of a `polyreel mock` on this machine: as fast as that runs.
+    #[arg(long, value_name = "N|max")]
     pub(crate) speed: Option<Speed>,
 
     /// Print one JSON object on stdout.
@@ -181,7 +184,11 @@ pub(crate) struct Resume {
 }
 
 #[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Mock {
+    #[command(subcommand)]
+    pub(crate) command: Option<MockCommand>,
+
     /// A provider file of your own, to be simulated as well. May be given several times.
     #[arg(long, value_name = "FILE")]
     pub(crate) spec: Vec<PathBuf>,
@@ -194,9 +201,106 @@ pub(crate) struct Mock {
     #[arg(long, value_name = "N", default_value = "1", value_parser = times)]
     pub(crate) speed: f64,
 
+    /// What goes wrong by chance: a JSON file, see docs/mock-server.md.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) faults: Option<PathBuf>,
+
+    /// What chance follows from.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed: u64,
+
+    /// Do not print a line on stderr for each request.
+    #[arg(long)]
+    pub(crate) quiet: bool,
+
     /// Send callbacks to this host as well as to this machine. May be given several times.
     #[arg(long, value_name = "HOST", value_parser = host)]
     pub(crate) allow_webhook_host: Vec<String>,
+}
+
+/// What can be done with a mock server beside serving.
+#[derive(Debug, Subcommand)]
+pub(crate) enum MockCommand {
+    /// Ask a mock server that runs how its client behaved; exit code 1 if it did anything wrong.
+    Verdict(MockVerdict),
+    /// Run any client program through scenarios: lost answers, refusals, broken films, … Spends nothing.
+    Conformance(Box<Conformance>),
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Example:
+  polyreel mock verdict http://127.0.0.1:4100")]
+pub(crate) struct MockVerdict {
+    /// Where the mock server is.
+    pub(crate) server: String,
+
+    /// The world to ask about: NAME for clients whose key is mock-key-NAME.
+    #[arg(long, value_name = "NAME", default_value = "")]
+    pub(crate) world: String,
+
+    /// Print the whole verdict as one JSON object on stdout.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Example:
+  polyreel mock conformance --provider hyprlab -- ./my-client {provider} {model} {prompt} {output} --image={image}
+
+The command is run once for each scenario and provider, in an environment with the variables that `polyreel mock` prints.
+It has to make one film and save it at {output}, and to end with 0 if and only if it did. In its arguments stand for
+  {provider} {model}   what to ask, by our names; {base_url} where, {prompt} for what
+  {image}              a picture or its URL, where the model needs one; else the argument is left out
+  {output}             where to save the film
+The prompt asks the simulator for what is to go wrong, so it must be sent as it is. Exit code 0: all as expected.
+
+A list of known failures has lines `SCENARIO PROVIDER  reason`, where * is every provider; one that passes is a failure.")]
+pub(crate) struct Conformance {
+    /// The client, and its arguments.
+    #[arg(last = true, value_name = "COMMAND", required_unless_present = "list")]
+    pub(crate) command: Vec<String>,
+
+    /// Try this provider; all of them if none is named. May be given several times.
+    #[arg(long, value_name = "ID")]
+    pub(crate) provider: Vec<String>,
+
+    /// A provider file of your own, to be tried as well. May be given several times.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) spec: Vec<PathBuf>,
+
+    /// Try this scenario; all of them if none is named. May be given several times.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) scenario: Vec<String>,
+
+    /// Scenarios that are known to fail, and why.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) known_failing: Option<PathBuf>,
+
+    /// Write the result as continuous integration reads it: `JUnit` XML.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) junit: Option<PathBuf>,
+
+    /// How many times as fast as real time the simulator runs.
+    #[arg(long, value_name = "N", default_value = "60", value_parser = times)]
+    pub(crate) speed: f64,
+
+    /// How long a client may take for one film, in real seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) timeout: u64,
+
+    /// How many clients run at once.
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) jobs: u16,
+
+    /// Print the scenarios and end.
+    #[arg(long)]
+    pub(crate) list: bool,
+
+    /// Print one JSON object a case on stdout, each on a line of its own.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Args, Debug)]

@@ -14,7 +14,7 @@ use crate::job_file::Kept;
 pub enum Exit {
     /// The film is saved.
     Done = 0,
-    /// A provider file was read as asked, and has problems.
+    /// A check was done as asked, and found something: in a provider file, or in what a client did.
     Invalid = 1,
     /// The request was not sent: wrong usage, or something that a check found before sending.
     Usage = 2,

@@ -133,7 +133,12 @@ impl Studio {
     async fn open(arguments: &Generate, choice: &Choice<'_>, inputs: &Inputs) -> Result<Self, Failure> {
         let deadline = arguments.deadline.map(Duration::from_secs);
         if !arguments.mock {
-            let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+            // What is paid runs in real time.
+            let clock: Arc<dyn Clock> = match arguments.speed {
+                Some(Speed::Times(times)) => mock::clock(&mock::Clock::scaled(times)),
+                Some(Speed::Max) => return Err(Failure::usage("--speed max goes with --mock alone")),
+                None => Arc::new(SystemClock::default()),
+            };
             let mut builder = Client::builder(choice.provider).clock(clock.clone());
             if let Some(url) = &arguments.base_url {
                 builder = builder.base_url(url);
@@ -141,7 +146,15 @@ impl Studio {
             if let Some(deadline) = deadline {
                 builder = builder.deadline(deadline);
             }
-            return Ok(Self { client: builder.from_env().build()?, clock, _server: None });
+            let client = builder.from_env().build()?;
+            if arguments.speed.is_some() && !client.is_local() {
+                let why = format!(
+                    "--speed goes with --mock, or with a server on this machine; {} is none",
+                    client.base_url()
+                );
+                return Err(Failure::usage(why));
+            }
+            return Ok(Self { client, clock, _server: None });
         }
         let speed = arguments.speed.unwrap_or_else(|| usual_speed(choice, inputs));
         let server = simulator(mock::MockServer::builder(), speed, &[choice.provider]).await?;

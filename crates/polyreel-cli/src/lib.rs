@@ -4,6 +4,7 @@
 
 mod arguments;
 mod choice;
+mod conformance;
 mod exit;
 mod generate;
 mod job_file;
@@ -21,7 +22,7 @@ use clap::Parser as _;
 
 pub use exit::Exit;
 
-use arguments::{Arguments, Command, Spec};
+use arguments::{Arguments, Command, Mock, MockCommand, Spec};
 
 /// Runs the command with the arguments of this process.
 pub fn main() -> ExitCode {
@@ -45,6 +46,10 @@ pub fn main() -> ExitCode {
         match arguments.command {
             Command::Generate(generate) => generate::run(*generate).await,
             Command::Resume(resume) => resume::run(resume).await,
+            Command::Mock(Mock { command: Some(MockCommand::Verdict(verdict)), .. }) => serve::verdict(&verdict).await,
+            Command::Mock(Mock { command: Some(MockCommand::Conformance(arguments)), .. }) => {
+                conformance::run(*arguments).await
+            }
             Command::Mock(mock) => serve::run(mock).await,
             Command::Spec(Spec::Check(check)) => provider_file::check(&check),
             Command::Spec(Spec::Explain(explain)) => provider_file::explain(&explain),

@@ -159,6 +159,6 @@ fn shown(file: &Path) -> String {
     polyreel::printable(&file.to_string_lossy())
 }
 
-fn plural(count: usize, what: &str) -> String {
+pub(crate) fn plural(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }

@@ -201,6 +201,11 @@ impl Client {
         self.0.provider.model(key)
     }
 
+    /// Whether the server is on this machine: a simulator, and not the provider.
+    pub fn is_local(&self) -> bool {
+        self.0.transport.base().is_loopback()
+    }
+
     pub(crate) fn transport(&self) -> &Transport {
         &self.0.transport
     }

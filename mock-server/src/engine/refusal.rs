@@ -12,6 +12,9 @@ use super::{Answer, Rejection};
 /// The longest name that goes into a header, in characters.
 const LONGEST_NAME: usize = 80;
 
+/// The longest reason that goes into a header, in characters.
+const LONGEST_REASON: usize = 500;
+
 /// How long a client is asked to wait that was too fast, where the provider file has a place for that.
 const USUAL_PAUSE: Duration = Duration::from_secs(30);
 
@@ -96,7 +99,21 @@ fn plain(provider: &Provider, http: u16, rejection: &Rejection) -> Answer {
 fn labelled(mut answer: Answer, rejection: &Rejection) -> Answer {
     let label = format!("field={}; rule={}", plain_ascii(&rejection.field), plain_ascii(rejection.rule));
     answer.headers.push(("x-polyreel-mock".to_owned(), label));
+    answer.headers.push((WHY.to_owned(), printable_ascii(&rejection.to_string())));
     answer
+}
+
+/// The header that says in full what is wrong, and what to do.
+pub(crate) const WHY: &str = "x-polyreel-mock-why";
+
+fn printable_ascii(text: &str) -> String {
+    let is_printable = |c: char| (' '..='~').contains(&c);
+    text.chars()
+        .take(LONGEST_REASON)
+        .map(|c| if is_printable(c) { c } else { '_' })
+        .collect::<String>()
+        .trim()
+        .to_owned()
 }
 
 /// Names of fields may come from the request, and a header takes no line breaks.

@@ -50,6 +50,8 @@ impl Outcome {
         row("twin-id", "twin-job", "the job is made and charged, but the answer names the job before it"),
         row("failed", "failed-job", "the job fails at the end"),
         row("moderated-late", "content-job", "the job fails at the end for what it shows"),
+        row("cancelled", "cancelled-job", "somebody stops the job when half of its time is over"),
+        row("forgotten", "forgotten-job", "the provider forgets the job at its end"),
         row("stuck", "stuck-job", "the job never finishes"),
         row("slow", "slow-job", "the job takes ten times as long"),
         row("backwards", "backwards-job", "every second poll says that the job is waiting again"),

@@ -119,6 +119,10 @@ pub enum How {
     NoRange,
     /// The job fails at its end.
     Failed,
+    /// Somebody stops the job when half of its time is over.
+    Cancelled,
+    /// The provider forgets the job at its end.
+    Forgotten,
     /// The job never ends.
     Stuck,
     /// The job takes ten times as long.
@@ -165,7 +169,7 @@ pub enum RetryAfter {
 }
 
 /// The words of a fault that do not carry a number or a kind: the word, how, what happens.
-const WORDS: [(&str, How, &str); 27] = [
+const WORDS: [(&str, How, &str); 29] = [
     ("reset", How::Break(Break::Reset), "the connection is reset after so many bytes"),
     ("close", How::Break(Break::Close), "the connection is closed after so many bytes"),
     ("stall", How::Break(Break::Stall), "nothing comes any more after so many bytes"),
@@ -185,6 +189,8 @@ const WORDS: [(&str, How, &str); 27] = [
     ("cut", How::Cut, "the film ends in the middle of a box"),
     ("no-range", How::NoRange, "the whole film comes, although a part was asked for"),
     ("failed", How::Failed, "the job fails at its end"),
+    ("cancelled", How::Cancelled, "somebody stops the job when half of its time is over"),
+    ("forgotten", How::Forgotten, "the provider forgets the job at its end"),
     ("stuck", How::Stuck, "the job never ends"),
     ("slow", How::Slow, "the job takes ten times as long"),
     ("backwards", How::Backwards, "every second poll says that the job is waiting again"),
@@ -254,7 +260,16 @@ impl How {
     pub(crate) fn fits(self, what: What) -> bool {
         match (self, what) {
             (Self::Refused(kind), What::Job) => kind != Kind::RateLimit && kind != Kind::Concurrency,
-            (Self::Failed | Self::Stuck | Self::Slow | Self::Backwards | Self::Twin, _) => what == What::Job,
+            (
+                Self::Failed
+                | Self::Cancelled
+                | Self::Forgotten
+                | Self::Stuck
+                | Self::Slow
+                | Self::Backwards
+                | Self::Twin,
+                _,
+            ) => what == What::Job,
             (Self::Never | Self::Twice | Self::Forged | Self::Early, _) => what == What::Callback,
             (Self::Cut | Self::NoRange, _) => what == What::Film,
             (Self::UnknownStatus, _) => what == What::Poll,

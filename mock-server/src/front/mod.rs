@@ -1,12 +1,14 @@
 //! Two ways to put worlds behind a socket.
 
 mod in_process;
+mod log;
 mod standalone;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 pub(crate) use in_process::InProcess;
+pub(crate) use log::Log;
 pub(crate) use standalone::Standalone;
 use tokio::sync::watch;
 
@@ -22,16 +24,18 @@ pub(crate) struct Shared {
     asked: Arc<watch::Sender<u64>>,
     /// How many of those looks are done: nothing was due any more.
     done: Arc<watch::Sender<u64>>,
+    log: Option<Log>,
     pub(crate) clock: Clock,
 }
 
 impl Shared {
-    pub(crate) fn new(worlds: Worlds, clock: Clock) -> Self {
+    pub(crate) fn new(worlds: Worlds, clock: Clock, log: Option<Log>) -> Self {
         Self {
             worlds: Arc::new(Mutex::new(worlds)),
             unplaced: Arc::default(),
             asked: Arc::default(),
             done: Arc::default(),
+            log,
             clock,
         }
     }
@@ -41,6 +45,10 @@ impl Shared {
         let mut worlds = self.worlds();
         let plan = crate::admin::answer(&mut worlds, &self.clock, request)
             .unwrap_or_else(|| worlds.handle(self.clock.now(), request));
+        drop(worlds);
+        if let Some(log) = &self.log {
+            log.tell(request, &plan);
+        }
         // A new job may be the next one to end.
         self.ask_for_a_look();
         plan

@@ -53,7 +53,10 @@ fn every_outcome_is_seen_where_it_belongs() {
                 "overloaded" => none(503),
                 "lost-answer" => (None, 1, Some(200), Some(200)),
                 "server-error" => (Some(500), 1, Some(200), Some(200)),
-                "failed" | "moderated-late" | "stuck" | "slow" | "expired-film" => (Some(200), 1, Some(200), Some(404)),
+                "failed" | "moderated-late" | "cancelled" | "stuck" | "slow" | "expired-film" => {
+                    (Some(200), 1, Some(200), Some(404))
+                }
+                "forgotten" => (Some(200), 1, Some(404), Some(404)),
                 "not-there-yet" => (Some(200), 1, Some(404), Some(200)),
                 "poll-unauthorized" => (Some(200), 1, Some(401), Some(200)),
                 "poll-rate-limited" => (Some(200), 1, Some(429), Some(200)),

@@ -20,7 +20,7 @@ impl World {
     pub(crate) fn reserve(&mut self, now: Duration, provider: &Provider, job: &Job) {
         self.pay(provider, job.price.as_ref(), 1);
         self.book(now, job, Booking::Reserved);
-        self.expect_end(job.ends_at(), &job.ticket.job);
+        self.expect_end(job.stops_at.unwrap_or_else(|| job.ends_at()), &job.ticket.job);
     }
 
     /// Books the end of a job, once.

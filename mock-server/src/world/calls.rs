@@ -137,6 +137,7 @@ impl World {
             _ => None,
         };
         let latency = latency(provider, model, &accepted.inputs, lot.key);
+        let stops_at = lot.is(How::Cancelled).then(|| now.saturating_add(latency / 2));
         Job {
             ticket: Ticket { reference, ..ticket },
             provider: provider.id.to_string(),
@@ -146,7 +147,7 @@ impl World {
             created_at: now,
             begins_at: now,
             lot,
-            stops_at: None,
+            stops_at,
             is_deleted: false,
             retention: provider.retention.clone(),
             is_settled: false,

@@ -82,6 +82,15 @@ impl World {
         format!("{}/outputs/{id}.mp4?{until}signature={signature:016x}", self.settings.films)
     }
 
+    /// The films of all jobs, whether they were fetched or not.
+    pub(crate) fn made(&self) -> Vec<&'static [u8]> {
+        let film = |job: &Job| {
+            let provider = self.provider(&job.provider)?;
+            Some(film(&provider, provider.model(&job.ticket.model)?, &job.inputs))
+        };
+        self.jobs.iter().filter_map(film).collect()
+    }
+
     /// Where the film of a job is, by its id; as long as the job is known.
     pub fn film_url(&self, id: &str) -> Option<String> {
         self.jobs.get(id).map(|job| self.output_url(job))

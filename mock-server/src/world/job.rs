@@ -108,7 +108,10 @@ impl Job {
     pub(crate) fn state(&self, now: Duration) -> State {
         let age = now.saturating_sub(self.begins_at);
         let never_ends = self.lot.is(How::Stuck);
-        if self.is_deleted || is_over(self.retention.job, now.saturating_sub(self.created_at)) {
+        // What comes at once is not forgotten before.
+        let is_forgotten = self.lot.is(How::Forgotten) && age >= self.latency && !self.latency.is_zero();
+        let is_over = is_over(self.retention.job, now.saturating_sub(self.created_at));
+        if self.is_deleted || is_forgotten || is_over {
             State::Expired
         } else if self.stops_at.is_some_and(|at| at <= now) {
             State::Cancelled

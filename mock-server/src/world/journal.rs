@@ -34,6 +34,8 @@ pub struct Received {
     pub http: Option<u16>,
     /// What befell the answer.
     pub fault: Option<Fault>,
+    /// What is wrong with the request, and what to do.
+    pub why: Option<String>,
     /// A key was sent to where films are, and should not have been.
     pub key_leaked: bool,
 }
@@ -112,7 +114,8 @@ impl Journal {
 
 /// About how many bytes an entry takes.
 fn size(entry: &Received) -> usize {
-    let texts = [Some(&entry.method), Some(&entry.path), entry.provider.as_ref(), entry.job.as_ref()];
+    let texts =
+        [Some(&entry.method), Some(&entry.path), entry.provider.as_ref(), entry.job.as_ref(), entry.why.as_ref()];
     size_of::<Received>() + texts.into_iter().flatten().map(String::len).sum::<usize>()
 }
 
@@ -131,6 +134,7 @@ mod tests {
             job: None,
             http: Some(200),
             fault: None,
+            why: None,
             key_leaked: false,
         };
         let mut journal = Journal::default();

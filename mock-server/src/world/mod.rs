@@ -35,7 +35,7 @@ use self::limits::Limiter;
 use self::verdict::{Conduct, gives_bytes};
 use crate::clock::manual_start;
 use crate::engine::{
-    Rejection, Request, Resemblance, Uploads, creates, refusal_after, refusal_with, resemblance, route,
+    Rejection, Request, Resemblance, Uploads, WHY, creates, refusal_after, refusal_with, resemblance, route,
 };
 
 use crate::worlds::BELOW;
@@ -243,6 +243,7 @@ impl World {
             job: None,
             http: None,
             fault: None,
+            why: None,
             key_leaked: false,
         };
         let asked = match header(request) {
@@ -257,6 +258,7 @@ impl World {
         let (plan, trace) = self.befall(plan, &mut entry, asked.as_ref());
         let plan = plan.dated(self.wall(now)).with_header("x-polyreel-trace", &trace);
         entry.http = plan.http();
+        entry.why = plan.header(WHY).map(str::to_owned);
         self.judge(&entry, request, &plan);
         self.journal.write(entry);
         plan

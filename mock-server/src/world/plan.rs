@@ -50,7 +50,7 @@ impl Plan {
     }
 
     /// The answer with this header alone by its name, which is in lower case.
-    pub(super) fn with_header(self, name: &str, value: &str) -> Self {
+    pub(crate) fn with_header(self, name: &str, value: &str) -> Self {
         let mut plan = self.without_header(name);
         match &mut plan {
             Self::Answer { headers, .. } => headers.push((name.to_owned(), value.to_owned())),

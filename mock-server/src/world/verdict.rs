@@ -171,7 +171,7 @@ impl World {
                 let why =
                     if job.care.is_lost { "the answer to its create was lost" } else { "its film could not be had" };
                 let id = job.ticket.job.clone();
-                let blamed = !job.care.is_lost && !job.care.was_misled;
+                let blamed = !job.care.is_lost && !job.care.was_misled && !job.lot.is(How::Forgotten);
                 let message = if blamed { "is paid, and its film was never fetched" } else { why };
                 let finding = Finding { fault: ClientFault::Orphaned, job: Some(id), message: message.to_owned() };
                 if blamed { &mut findings } else { &mut unlucky }.push(finding);

@@ -1,0 +1,128 @@
+//! The client program: its arguments, its run, and what it leaves.
+
+use std::io;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use polyreel::Image;
+use polyreel::mock::Ended;
+use polyreel::spec::{Inputs, Model, Provider};
+use tokio::process::Command;
+
+use super::Case;
+
+/// A picture for models that need one.
+const PICTURE: &[u8] = include_bytes!("../../../../examples/photo.png");
+const PICTURE_FILE: &str = "picture.png";
+/// Where nothing is, for models that take pictures by their URL alone. The simulator does not look there.
+const PICTURE_URL: &str = "https://example.com/picture.png";
+
+/// How much of what the client prints is kept, in characters.
+const LONGEST_WORD: usize = 600;
+
+pub(super) fn write_picture(folder: &Path) -> io::Result<()> {
+    std::fs::write(folder.join(PICTURE_FILE), PICTURE)
+}
+
+/// Runs the client in a folder of its own, and says how it ended and what it said in the end; or why it cannot be run.
+pub(super) async fn run(
+    case: &Case,
+    folder: &Path,
+    command: &[String],
+    variables: Vec<(String, String)>,
+    limit: Duration,
+) -> Result<(Ended, String), String> {
+    let (program, arguments) = command.split_first().ok_or("there is no command")?;
+    let output = folder.join("film.mp4");
+    let values = values(case, folder, &output, &variables)?;
+    std::fs::create_dir_all(folder).map_err(|error| error.to_string())?;
+    let mut client = Command::new(program);
+    client.args(arguments.iter().filter_map(|argument| filled(argument, &values))).envs(variables).kill_on_drop(true);
+    client.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let run = client.output();
+    let (claims_success, said, cut_off_after) = match tokio::time::timeout(limit, run).await {
+        Err(_) => (false, String::new(), Some(limit)),
+        Ok(Err(error)) => return Err(format!("{} cannot be run: {error}", polyreel::printable(program))),
+        Ok(Ok(run)) => (run.status.success(), end_of(&run.stderr), None),
+    };
+    let saved = std::fs::read(&output).ok();
+    // Films of hundreds of cases would fill the disk.
+    let _ = std::fs::remove_dir_all(folder);
+    Ok((Ended { claims_success, saved, cut_off_after }, said))
+}
+
+/// What stands for what in arguments; `None` leaves the argument out.
+type Values = Vec<(&'static str, Option<String>)>;
+
+fn values(case: &Case, folder: &Path, output: &Path, variables: &[(String, String)]) -> Result<Values, String> {
+    let provider = &*case.provider;
+    let model = model(provider);
+    let plan = case.scenario.plan().map_err(|error| error.to_string())?;
+    let base_url = variables.iter().find(|(name, _)| *name == provider.access().base_url());
+    let folder = folder.parent().unwrap_or(folder);
+    let text = |path: &Path| path.to_str().map(str::to_owned).ok_or("the temporary folder's name is not UTF-8");
+    let picture = match (model.requires("start_image"), takes_urls(provider, model)) {
+        (false, _) => None,
+        (true, true) => Some(PICTURE_URL.to_owned()),
+        (true, false) => Some(text(&folder.join(PICTURE_FILE))?),
+    };
+    Ok(vec![
+        ("{provider}", Some(provider.id.to_string())),
+        ("{model}", Some(model.key.to_string())),
+        ("{prompt}", Some(format!("A cute cat playing outside. {}", plan.token()).trim_end().to_owned())),
+        ("{base_url}", base_url.map(|(_, url)| url.clone())),
+        ("{output}", Some(text(output)?)),
+        ("{image}", picture),
+    ])
+}
+
+fn filled(argument: &str, values: &Values) -> Option<String> {
+    values.iter().try_fold(argument.to_owned(), |argument, (name, value)| match value {
+        _ if !argument.contains(name) => Some(argument),
+        value => value.as_ref().map(|value| argument.replace(name, value)),
+    })
+}
+
+/// The model that needs least: a prompt, or else a picture as well.
+fn model(provider: &Provider) -> &Model {
+    let needs = |model: &&Model| model.inputs().filter(|name| model.requires(name)).count();
+    provider.models.iter().min_by_key(needs).unwrap_or(&provider.models[0])
+}
+
+fn takes_urls(provider: &Provider, model: &Model) -> bool {
+    let inputs = Inputs::from([("start_image".to_owned(), Image::url(PICTURE_URL).into())]);
+    let violations = provider.check(model, &inputs, &polyreel::probe);
+    !violations.iter().any(|violation| violation.field == "start_image")
+}
+
+fn end_of(bytes: &[u8]) -> String {
+    let text = polyreel::printable(&String::from_utf8_lossy(bytes).replace('\n', " | "));
+    let skipped = text.chars().count().saturating_sub(LONGEST_WORD);
+    text.chars().skip(skipped).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_are_filled_or_left_out() {
+        let values = vec![("{a}", Some("{b}".to_owned())), ("{b}", Some("x y".to_owned())), ("{c}", None)];
+        for (argument, expected) in [
+            ("plain", Some("plain")),
+            ("--a={a}", Some("--a=x y")),
+            ("{b}{b}", Some("x yx y")),
+            ("--image={c}", None),
+            ("{d}", Some("{d}")),
+        ] {
+            assert_eq!(filled(argument, &values).as_deref(), expected);
+        }
+    }
+
+    #[test]
+    fn the_last_words_are_kept() {
+        assert_eq!(end_of(b"a\nb\x1b[2J\n"), polyreel::printable("a | b\u{1b}[2J | "));
+        assert!(end_of(&[b'x'; 5000]).len() == LONGEST_WORD);
+    }
+}

@@ -1,0 +1,189 @@
+//! What a client has to get through, and what to make of how it did.
+
+use std::time::Duration;
+
+use polyreel_spec::Provider;
+
+use crate::{FaultPlan, NoFault, World};
+
+/// Something that a client has to get through: one film, with these faults.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Scenario {
+    /// Its name: `lost-answer`.
+    pub name: &'static str,
+    /// What befalls, as a [`FaultPlan`].
+    pub faults: &'static str,
+    /// How it has to end.
+    pub end: End,
+    /// What the client has to do, in one line.
+    pub about: &'static str,
+}
+
+/// How a scenario has to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// With the film.
+    Film,
+    /// Without a film, and with a word about it.
+    NoFilm,
+    /// With the film, or with a word about it that is not there.
+    Honest,
+}
+
+const fn row(name: &'static str, faults: &'static str, end: End, about: &'static str) -> Scenario {
+    Scenario { name, faults, end, about }
+}
+
+const NO_SECOND_PAY: &str = "the job may exist: do not send the create again, and say that its outcome is unknown";
+const GO_ON: &str = "the poll told nothing: ask again";
+const NOT_THE_FILM: &str = "what came is not the film: do not save it as one";
+
+impl Scenario {
+    /// All scenarios, in the order of a job's life.
+    pub const ALL: &[Self] = &[
+        row("happy", "", End::Film, "submit, poll, save"),
+        row("refused", "bad-input-submit", End::NoFilm, "nothing was created: say why, and do not send it again"),
+        row("moderated", "content-submit", End::NoFilm, "nothing was created: say why, and do not send it again"),
+        row("unauthorized", "auth-submit", End::NoFilm, "nothing was created: say that the key is refused"),
+        row("no-credit", "balance-submit", End::NoFilm, "nothing was created: say that the account is empty"),
+        row("too-many-jobs", "concurrency-submit#1", End::Honest, "nothing was created: come back later, or say so"),
+        row(
+            "rate-limited-then-fine",
+            "rate-limit-submit#1",
+            End::Film,
+            "nothing was created: wait as told, send it again",
+        ),
+        row("overloaded", "503-submit", End::Honest, NO_SECOND_PAY),
+        row("closed-before", "close-submit", End::Honest, NO_SECOND_PAY),
+        row("lost-answer", "close-create@0", End::Honest, NO_SECOND_PAY),
+        row("reset-answer", "reset-create@0", End::Honest, NO_SECOND_PAY),
+        row("cut-answer", "close-create@60", End::Honest, NO_SECOND_PAY),
+        row("internal-error", "500-create", End::Honest, NO_SECOND_PAY),
+        row("bad-gateway", "502-create", End::Honest, NO_SECOND_PAY),
+        row("unavailable", "503-create", End::Honest, NO_SECOND_PAY),
+        row("gateway-timeout", "504-create", End::Honest, NO_SECOND_PAY),
+        row("html-answer", "html-create", End::Honest, NO_SECOND_PAY),
+        row("empty-answer", "empty-create", End::Honest, NO_SECOND_PAY),
+        row("malformed-answer", "malformed-create", End::Honest, NO_SECOND_PAY),
+        row("mistyped-answer", "mistyped-create", End::Honest, NO_SECOND_PAY),
+        row("no-id", "hollow-create", End::Honest, NO_SECOND_PAY),
+        row("moved-answer", "redirect-create", End::Honest, NO_SECOND_PAY),
+        row("error-inside-answer", "error-inside-create", End::Honest, NO_SECOND_PAY),
+        row("failed", "failed-job", End::NoFilm, "the job failed: say why"),
+        row("moderated-late", "content-job", End::NoFilm, "the job failed for what it shows: say so"),
+        row("cancelled", "cancelled-job", End::NoFilm, "somebody stopped the job: say so"),
+        row("forgotten", "forgotten-job", End::NoFilm, "the provider forgot the job: say so"),
+        row("stuck", "stuck-job", End::NoFilm, "the job never ends: give up some day, and keep its name"),
+        row("backwards", "backwards-job", End::Film, "a job that waits again is still a job"),
+        row("not-there-yet", "not-found-poll#1-2", End::Film, "a new job may not be known yet: ask again"),
+        row("flaky", "503-poll#1-2", End::Film, GO_ON),
+        row("poll-timeout", "timeout-poll#1", End::Film, GO_ON),
+        row("poll-rate-limited", "rate-limit-poll#1", End::Film, "wait as told, and ask again"),
+        row("rate-limit-without-a-pause", "rate-limit-bare-poll#1", End::Film, "wait a while, and ask again"),
+        row("rate-limit-until-a-date", "rate-limit-date-poll#1", End::Film, "wait until then, and ask again"),
+        row("rate-limit-nonsense", "rate-limit-garbage-poll#1", End::Film, "wait a while, and ask again"),
+        row("rate-limit-for-ever", "rate-limit-huge-poll#1", End::Film, "nobody waits for thirty years"),
+        row("poll-unauthorized", "auth-poll", End::NoFilm, "say that the key is refused, and keep the job's name"),
+        row("html-poll", "html-poll#1-2", End::Film, GO_ON),
+        row("empty-poll", "empty-poll#1-2", End::Film, GO_ON),
+        row("malformed-poll", "malformed-poll#1-2", End::Film, GO_ON),
+        row("mistyped-poll", "mistyped-poll#1-2", End::Film, GO_ON),
+        row("hollow-poll", "hollow-poll#1-2", End::Film, GO_ON),
+        row("moved-poll", "redirect-poll#1", End::Honest, "a key goes to no other host"),
+        row("error-inside-poll", "error-inside-poll#1", End::Honest, "HTTP 200 is not always good"),
+        row("unknown-status", "unknown-status-poll#1-2", End::Film, "a new word is not an end: ask again"),
+        row("closed-poll", "close-poll@0#1-2", End::Film, GO_ON),
+        row("cut-poll", "close-poll@60#1", End::Film, GO_ON),
+        row("reset-poll", "reset-poll@0#1", End::Film, GO_ON),
+        row("flaky-film", "503-film#1", End::Film, "the film is there: fetch it again"),
+        row("reset-film-once", "reset-film@2000#1", End::Film, "the film is there: fetch the rest, or all of it"),
+        row("cut-film", "cut-film", End::NoFilm, NOT_THE_FILM),
+        row("closed-film", "close-film@2000", End::NoFilm, NOT_THE_FILM),
+        row("empty-film", "empty-film", End::NoFilm, NOT_THE_FILM),
+        row("html-film", "html-film", End::NoFilm, NOT_THE_FILM),
+        row("expired-film", "404-film", End::NoFilm, "the film is gone: say so"),
+        row("forbidden-film", "403-film", End::NoFilm, "the film may not be fetched: say so"),
+        row("moved-film", "redirect-film", End::Honest, "a key goes to no other host"),
+    ];
+
+    /// The scenario of this name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|scenario| scenario.name == name).copied()
+    }
+
+    /// What befalls.
+    ///
+    /// # Errors
+    ///
+    /// Never for those of [`Scenario::ALL`].
+    pub fn plan(&self) -> Result<FaultPlan, NoFault> {
+        if self.faults.is_empty() { Ok(FaultPlan::default()) } else { self.faults.parse() }
+    }
+
+    /// Whether it can befall clients of this provider: where a create is answered with the film there is nothing to poll.
+    pub fn concerns(&self, provider: &Provider) -> bool {
+        provider.poll.is_some() || !self.faults.contains("-poll")
+    }
+
+    /// What a client did wrong, in lines; none if it got through. The world is its own, and nothing else happened in it.
+    pub fn judge(&self, world: &World, provider: &Provider, ended: &Ended) -> Vec<String> {
+        let mut wrong = Vec::new();
+        if let Some(limit) = ended.cut_off_after {
+            wrong.push(format!("it did not end within {} seconds", limit.as_secs()));
+        }
+        let made = world.made();
+        let is_film = ended.saved.as_ref().is_some_and(|saved| made.contains(&&**saved));
+        match (&ended.saved, ended.claims_success) {
+            (None, true) => wrong.push("it claims success, and saved nothing".to_owned()),
+            (Some(_), true) if !is_film => {
+                wrong.push("it claims success, and what it saved is not the film".to_owned());
+            }
+            (Some(_), false) if !is_film => wrong.push("it left something that is not the film".to_owned()),
+            _ => {}
+        }
+        match self.end {
+            End::Film if !ended.claims_success => wrong.push("it gave up, and there was a film to be had".to_owned()),
+            End::NoFilm if ended.claims_success => wrong.push("it claims success, and there was none".to_owned()),
+            _ => {}
+        }
+        let creates = world.creates(&provider.id);
+        // After a refusal as one of too many it may be sent again; the verdict knows how soon.
+        let may_repeat = self.faults.contains("rate-limit-submit") || self.faults.contains("concurrency-submit");
+        if creates == 0 {
+            wrong.push("it sent no create".to_owned());
+        } else if creates > 1 && !may_repeat {
+            wrong.push(format!("it sent {creates} creates for one film"));
+        }
+        wrong.extend(world.verdict().findings.iter().map(ToString::to_string));
+        wrong
+    }
+}
+
+/// How a client ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ended {
+    /// It says that the film is made and saved: the exit code is 0.
+    pub claims_success: bool,
+    /// What it left where the film should be.
+    pub saved: Option<Vec<u8>>,
+    /// It was stopped after this time.
+    pub cut_off_after: Option<Duration>,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn scenarios_can_be_asked_for_by_their_names() {
+        let names: BTreeSet<_> = Scenario::ALL.iter().map(|scenario| scenario.name).collect();
+        assert_eq!(names.len(), Scenario::ALL.len());
+        for scenario in Scenario::ALL {
+            assert_eq!(Scenario::of_name(scenario.name), Some(*scenario));
+            assert_eq!(scenario.plan().map(|plan| plan.to_string()), Ok(scenario.faults.to_owned()));
+        }
+    }
+}
