@@ -1,23 +1,25 @@
 //! What a client has to get through, and what to make of how it did.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
-use polyreel_spec::Provider;
+use polyreel_spec::{Kind, Provider, Step};
 
+use crate::engine::{Rejection, refusal_by};
 use crate::{FaultPlan, NoFault, World};
 
 /// Something that a client has to get through: one film, with these faults.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Scenario {
     /// Its name: `lost-answer`.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// What befalls, as a [`FaultPlan`].
-    pub faults: &'static str,
+    pub faults: Cow<'static, str>,
     /// How it has to end.
     pub end: End,
     /// What the client has to do, in one line.
-    pub about: &'static str,
+    pub about: Cow<'static, str>,
 }
 
 /// How a scenario has to end.
@@ -32,7 +34,7 @@ pub enum End {
 }
 
 const fn row(name: &'static str, faults: &'static str, end: End, about: &'static str) -> Scenario {
-    Scenario { name, faults, end, about }
+    Scenario { name: Cow::Borrowed(name), faults: Cow::Borrowed(faults), end, about: Cow::Borrowed(about) }
 }
 
 const NO_SECOND_PAY: &str = "the job may exist: do not send the create again, and say that its outcome is unknown";
@@ -70,6 +72,9 @@ impl Scenario {
         row("no-id", "hollow-create", End::Honest, NO_SECOND_PAY),
         row("moved-answer", "redirect-create", End::Honest, NO_SECOND_PAY),
         row("error-inside-answer", "error-inside-create", End::Honest, NO_SECOND_PAY),
+        row("unqueued", "unqueued-job", End::Film, "a job may be begun when it is told"),
+        row("instant", "instant-job", End::Film, "a job may be done when it is told"),
+        row("instant-failure", "instant-job,failed-job", End::NoFilm, "a job may have failed when it is told: say why"),
         row("failed", "failed-job", End::NoFilm, "the job failed: say why"),
         row("moderated-late", "content-job", End::NoFilm, "the job failed for what it shows: say so"),
         row("cancelled", "cancelled-job", End::NoFilm, "somebody stopped the job: say so"),
@@ -93,6 +98,8 @@ impl Scenario {
         row("moved-poll", "redirect-poll#1", End::Honest, "a key goes to no other host"),
         row("error-inside-poll", "error-inside-poll#1", End::Honest, "HTTP 200 is not always good"),
         row("unknown-status", "unknown-status-poll#1-2", End::Film, "a new word is not an end: ask again"),
+        row("failed-result", "failed-result", End::NoFilm, "a job that was done may have no film: say why"),
+        row("forgotten-result", "forgotten-result", End::NoFilm, "a job that was done may be forgotten: say so"),
         row("closed-poll", "close-poll@0#1-2", End::Film, GO_ON),
         row("cut-poll", "close-poll@60#1", End::Film, GO_ON),
         row("reset-poll", "reset-poll@0#1", End::Film, GO_ON),
@@ -107,9 +114,23 @@ impl Scenario {
         row("moved-film", "redirect-film", End::Honest, "a key goes to no other host"),
     ];
 
-    /// The scenario of this name.
-    pub fn of_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().find(|scenario| scenario.name == name).copied()
+    /// All scenarios that concern clients of this provider: those of [`Scenario::ALL`], and a refusal by each rule of its
+    /// file. What befalls a call that the provider has not befalls nobody.
+    pub fn of(provider: &Provider) -> Vec<Self> {
+        let rules = provider.errors.rules.iter().enumerate().map(|(at, rule)| {
+            let (number, kind) = (at + 1, rule.kind);
+            let name = format!("rule-{number}");
+            let example = Rejection::new("prompt", "outcome", "as asked");
+            let (faults, end, about) = match refusal_by(provider, Step::Create, rule, &example) {
+                Some(_) => (format!("{name}-submit#1"), End::Honest, "refused by the provider's own signs"),
+                None => (format!("{name}-job"), End::NoFilm, "failed by the provider's own signs"),
+            };
+            let about = format!("{about} ({kind}): say why");
+            Self { name: name.into(), faults: faults.into(), end, about: about.into() }
+        });
+        let has = [("-poll", provider.poll.is_some()), ("-result", provider.result.is_some())];
+        let concerned = Self::ALL.iter().filter(|own| has.iter().all(|(what, has)| *has || !own.faults.contains(what)));
+        concerned.cloned().chain(rules).collect()
     }
 
     /// What befalls.
@@ -119,11 +140,6 @@ impl Scenario {
     /// Never for those of [`Scenario::ALL`].
     pub fn plan(&self) -> Result<FaultPlan, NoFault> {
         if self.faults.is_empty() { Ok(FaultPlan::default()) } else { self.faults.parse() }
-    }
-
-    /// Whether it can befall clients of this provider: where a create is answered with the film there is nothing to poll.
-    pub fn concerns(&self, provider: &Provider) -> bool {
-        provider.poll.is_some() || !self.faults.contains("-poll")
     }
 
     /// What a client did wrong, in lines; none if it got through. The world is its own, and nothing else happened in it.
@@ -149,7 +165,10 @@ impl Scenario {
         }
         let creates = world.creates(&provider.id);
         // After a refusal as one of too many it may be sent again; the verdict knows how soon.
-        let may_repeat = self.faults.contains("rate-limit-submit") || self.faults.contains("concurrency-submit");
+        let number = self.name.strip_prefix("rule-").and_then(|number| number.parse::<usize>().ok()?.checked_sub(1));
+        let rule = number.and_then(|at| provider.errors.rules.get(at));
+        let may_repeat = ["rate-limit-submit", "concurrency-submit"].iter().any(|busy| self.faults.contains(busy))
+            || rule.is_some_and(|rule| matches!(rule.kind, Kind::RateLimit | Kind::Concurrency));
         if creates == 0 {
             wrong.push("it sent no create".to_owned());
         } else if creates > 1 && !may_repeat {
@@ -178,12 +197,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn scenarios_can_be_asked_for_by_their_names() {
-        let names: BTreeSet<_> = Scenario::ALL.iter().map(|scenario| scenario.name).collect();
+    fn scenarios_have_names_and_plans() {
+        let names: BTreeSet<_> = Scenario::ALL.iter().map(|scenario| &scenario.name).collect();
         assert_eq!(names.len(), Scenario::ALL.len());
         for scenario in Scenario::ALL {
-            assert_eq!(Scenario::of_name(scenario.name), Some(*scenario));
-            assert_eq!(scenario.plan().map(|plan| plan.to_string()), Ok(scenario.faults.to_owned()));
+            assert_eq!(scenario.plan().map(|plan| plan.to_string()), Ok(scenario.faults.to_string()));
         }
     }
 }

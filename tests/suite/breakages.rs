@@ -2,30 +2,8 @@
 
 use polyreel::ErrorKind;
 use polyreel::mock::{self, Break, Fault, How, MockServer, What};
-use polyreel::spec::{Input, Inputs, Provider};
-use polyreel::{Client, Image, Request};
 
-use crate::support::arbitrary::png;
-use crate::support::providers;
-
-/// A request with whatever the provider's first model insists on.
-fn request(client: &Client, provider: &Provider, prompt: &str) -> Request {
-    let model = &provider.models[0];
-    let mut inputs = Inputs::from([("prompt".to_owned(), prompt.into())]);
-    if model.requires("start_image") {
-        inputs.insert("start_image".to_owned(), picture(provider));
-    }
-    inputs.into_iter().fold(client.request(&model.key), |request, (name, input)| request.set(&name, input))
-}
-
-fn picture(provider: &Provider) -> Input {
-    let inputs = Inputs::from([("start_image".to_owned(), Image::url("https://example.com/a.png").into())]);
-    let violations = provider.check(&provider.models[0], &inputs, &polyreel::probe);
-    if violations.iter().any(|violation| violation.field == "start_image") {
-        return Image::bytes(png(400, 400, b"")).into();
-    }
-    Image::url("https://example.com/a.png").into()
-}
+use crate::support::{film_request, providers};
 
 const BREAKS: [Break; 2] = [Break::Reset, Break::Close];
 
@@ -39,7 +17,7 @@ async fn a_create_whose_answer_breaks_off_is_unknown_and_paid_once() {
         for how in BREAKS {
             for after in [Some(0), Some(1), Some(30), Some(90), None] {
                 let fault = Fault { what: What::Create, how: How::Break(how), after, attempts: None };
-                let error = request(&client, &provider, &format!("[[mock:{fault}]]")).submit().await.unwrap_err();
+                let error = film_request(&client, &provider, &format!("[[mock:{fault}]]")).submit().await.unwrap_err();
                 assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{} {fault}: {error}", provider.id);
                 sent += 1;
                 assert_eq!((server.creates(&provider.id), server.jobs().len()), (sent, sent), "{fault}");
@@ -59,7 +37,7 @@ async fn a_poll_that_breaks_off_is_no_end() {
         let client = mock::client(&server, &provider).unwrap();
         for how in BREAKS {
             let fault = Fault { what: What::Poll, how: How::Break(how), after: Some(40), attempts: None };
-            let job = request(&client, &provider, &format!("[[mock:{fault}]]")).submit().await.unwrap();
+            let job = film_request(&client, &provider, &format!("[[mock:{fault}]]")).submit().await.unwrap();
             let handle = job.handle().clone();
             let error = job.await.unwrap_err();
             assert_eq!(
@@ -82,8 +60,12 @@ async fn a_film_that_breaks_off_is_kept_by_the_provider() {
         for how in BREAKS {
             for after in [Some(0), Some(50), Some(1000), None] {
                 let fault = Fault { what: What::Film, how: How::Break(how), after, attempts: None };
-                let video =
-                    request(&client, &provider, &format!("[[mock:{fault}]]")).submit().await.unwrap().await.unwrap();
+                let video = film_request(&client, &provider, &format!("[[mock:{fault}]]"))
+                    .submit()
+                    .await
+                    .unwrap()
+                    .await
+                    .unwrap();
                 let error = video.bytes().await.unwrap_err();
                 assert_eq!(error.kind(), ErrorKind::NotSaved, "{} {fault}: {error}", provider.id);
                 assert!(error.job().is_some());
@@ -100,7 +82,7 @@ async fn the_client_is_blameless() {
         let server = MockServer::start([&provider]).await;
         let client = mock::client(&server, &provider).unwrap();
         for _ in 0..3 {
-            let request = request(&client, &provider, "A cat.");
+            let request = film_request(&client, &provider, "A cat.");
             request.submit().await.unwrap().await.unwrap().bytes().await.unwrap();
             server.clock().advance(std::time::Duration::from_secs(60));
         }

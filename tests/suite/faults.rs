@@ -5,13 +5,12 @@ use std::time::Duration;
 use polyreel::mock::{
     self, Booking, Break, ClientFault, Fault, FaultPlan, Finding, How, MockServer, What, World, Worlds,
 };
-use polyreel::spec::{Input, Inputs, Provider};
-use polyreel::{Client, ErrorKind, Image, Request};
+use polyreel::spec::Provider;
+use polyreel::{Client, ErrorKind};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-use crate::support::arbitrary::png;
-use crate::support::providers;
+use crate::support::{film_request, providers};
 
 /// The only world that is used; it is made anew for each case.
 const WORLD: &str = "case";
@@ -27,22 +26,6 @@ struct Studio {
     server: MockServer,
     patient: Client,
     impatient: Client,
-}
-
-/// A request with whatever the provider's first model insists on.
-fn request(client: &Client, provider: &Provider, prompt: &str) -> Request {
-    let model = &provider.models[0];
-    let request = client.request(&model.key).set("prompt", prompt);
-    if model.requires("start_image") { request.set("start_image", picture(provider)) } else { request }
-}
-
-fn picture(provider: &Provider) -> Input {
-    let inputs = Inputs::from([("start_image".to_owned(), Image::url("https://example.com/a.png").into())]);
-    let violations = provider.check(&provider.models[0], &inputs, &polyreel::probe);
-    if violations.iter().any(|violation| violation.field == "start_image") {
-        return Image::bytes(png(400, 400, b"")).into();
-    }
-    Image::url("https://example.com/a.png").into()
 }
 
 async fn start(provider: &Provider) -> Studio {
@@ -70,7 +53,7 @@ async fn run(studio: &Studio, provider: &Provider, plan: &FaultPlan) -> Result<(
     });
     let prompt = format!("A cat. {}", plan.token());
     let made = async {
-        let video = request(client, provider, &prompt).submit().await?.await?;
+        let video = film_request(client, provider, &prompt).submit().await?.await?;
         video.bytes().await
     };
     let made = made.await;

@@ -7,6 +7,7 @@ mod support;
 mod breakages;
 mod cli;
 mod codes;
+mod conformance;
 mod coverage;
 mod edits;
 mod facts;

@@ -47,9 +47,8 @@ impl Outcome {
 }
 
 pub(crate) async fn run(arguments: Conformance) -> Result<(), Failure> {
-    let scenarios = scenarios(&arguments.scenario)?;
     if arguments.list {
-        report::list(&scenarios, arguments.json);
+        report::list(arguments.json);
         return Ok(());
     }
     let own = arguments.spec.iter().map(|file| provider_file::read(file)).collect::<Result<Vec<_>, _>>()?;
@@ -63,21 +62,28 @@ pub(crate) async fn run(arguments: Conformance) -> Result<(), Failure> {
     let server = Arc::new(generate::simulator(settings, Speed::Times(arguments.speed), &simulated).await?);
     let folder = tempfile::tempdir().map_err(|error| Failure::usage(format!("there is no room for films: {error}")))?;
     command::write_picture(folder.path()).map_err(|error| Failure::usage(format!("there is no room: {error}")))?;
+    let is_wanted =
+        |scenario: &Scenario| arguments.scenario.is_empty() || arguments.scenario.contains(&scenario.name.to_string());
     let cases = providers.iter().flat_map(|provider| {
-        let concerned = scenarios.iter().filter(|scenario| scenario.concerns(provider));
-        concerned.map(|scenario| (Arc::clone(provider), *scenario))
+        let wanted = Scenario::of(provider).into_iter().filter(is_wanted);
+        wanted.map(|scenario| (Arc::clone(provider), scenario))
     });
     let cases: Vec<_> = cases
         .enumerate()
         .map(|(number, (provider, scenario))| Case { provider, scenario, world: format!("case-{number}") })
         .collect();
+    let is_nowhere = |name: &&String| !cases.iter().any(|case: &Case| case.scenario.name == **name);
+    if let Some(name) = arguments.scenario.iter().find(is_nowhere) {
+        let why = format!("there is no scenario {} at any of these providers", polyreel::printable(name));
+        return Err(Failure::usage(why).hint("`polyreel mock conformance --list` lists them"));
+    }
     show::progress(&format!("{} cases, {} at once; nothing is paid", cases.len(), arguments.jobs));
     let outcomes = try_all(&cases, &server, folder.path(), &arguments).await;
     let outcomes: Vec<_> = outcomes
         .into_iter()
-        .map(|outcome| Outcome { known: known.reason(outcome.scenario.name, &outcome.provider), ..outcome })
+        .map(|outcome| Outcome { known: known.reason(&outcome.scenario.name, &outcome.provider), ..outcome })
         .collect();
-    report::print(&outcomes, &scenarios, arguments.json);
+    report::print(&outcomes, arguments.json);
     if let Some(file) = &arguments.junit {
         std::fs::write(file, report::junit(&outcomes))
             .map_err(|error| Failure::usage(format!("{} cannot be written: {error}", shown(file))))?;
@@ -132,20 +138,7 @@ async fn try_one(case: &Case, server: &MockServer, folder: &Path, command: &[Str
         None => vec!["there are too many worlds".to_owned()],
     });
     let provider = case.provider.id.to_string();
-    Outcome { provider, scenario: case.scenario, wrong, known: None, took: clock.now(), said }
-}
-
-fn scenarios(names: &[String]) -> Result<Vec<Scenario>, Failure> {
-    if names.is_empty() {
-        return Ok(Scenario::ALL.to_vec());
-    }
-    let scenario = |name: &String| {
-        Scenario::of_name(name).ok_or_else(|| {
-            let shown = polyreel::printable(name);
-            Failure::usage(format!("there is no scenario {shown}; `polyreel mock conformance --list` lists them"))
-        })
-    };
-    names.iter().map(scenario).collect()
+    Outcome { provider, scenario: case.scenario.clone(), wrong, known: None, took: clock.now(), said }
 }
 
 fn providers(names: &[String], own: Vec<Provider>) -> Result<Vec<Arc<Provider>>, Failure> {

@@ -37,7 +37,7 @@ pub use decode::{Uploads, probe};
 pub(crate) use draft::{error_inside, example_code, hollow, unknown_status};
 pub(crate) use parameters::query;
 pub use refusal::refusal;
-pub(crate) use refusal::{WHY, refusal_after, refusal_with};
+pub(crate) use refusal::{WHY, refusal_after, refusal_by, refusal_with};
 pub(crate) use reply::is_synchronous;
 pub use reply::{answer, answer_to};
 pub use route::route;

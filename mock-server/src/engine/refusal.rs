@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use polyreel_spec::{Kind, Operation, Provider, Step};
+use polyreel_spec::{ErrorRule, Errors, Kind, Operation, Provider, Step, Verdict};
 
 use super::draft::{Draft, Why, example_code};
 use super::said::{Said, SaidState};
@@ -39,23 +39,50 @@ pub(crate) fn refusal_after(
     let of_kind = || provider.errors.rules.iter().filter(|rule| rule.kind == kind);
     let by_http = of_kind().filter(|rule| !rule.http.is_empty());
     let by_other_signs = of_kind().filter(|rule| rule.http.is_empty());
+    let pause = provider.errors.retry_after.as_ref().filter(|_| kind == Kind::RateLimit).map(|_| pause);
     let said = by_http.chain(by_other_signs).find_map(|rule| {
         let http = rule.http.first().map_or_else(|| usual_http(kind), |pattern| pattern.example());
-        let code = example_code(rule);
-        let mut message = rejection.to_string();
-        if let Some(text) = &rule.message_has
-            && !message.to_lowercase().contains(&text.to_lowercase())
-        {
-            message = format!("{message}: {text}");
-        }
-        let message = (!provider.errors.reply.message.is_empty()).then_some(message);
-        let is_meant = provider.errors.classify(http, code.as_deref(), message.as_deref()).kind == kind;
-        let pause = provider.errors.retry_after.as_ref().filter(|_| kind == Kind::RateLimit).map(|_| pause);
-        let said = Said { pause, ..SaidState::Refused { http, code, message }.into() };
-        is_meant.then(|| refuse(provider, step, provider.operation(step)?, &said)).flatten()
+        let (said, verdict) = said_by(provider, rule, http, pause, rejection);
+        (verdict.kind == kind).then(|| refuse(provider, step, provider.operation(step)?, &said)).flatten()
     });
     let answer = said.map_or_else(|| plain(provider, usual_http(kind), rejection), Draft::answer);
     labelled(answer, rejection)
+}
+
+/// Refuses a call by this very rule of the provider file: without the rule the answer would be read otherwise. `None` if
+/// there is no way.
+pub(crate) fn refusal_by(provider: &Provider, step: Step, rule: &ErrorRule, rejection: &Rejection) -> Option<Answer> {
+    let rules: Vec<_> = provider.errors.rules.iter().filter(|own| *own != rule).cloned().collect();
+    let others = Errors { rules: rules.into(), ..provider.errors.clone() };
+    let own = rule.http.first().map(|pattern| pattern.example());
+    let codes = own.into_iter().chain([200, usual_http(rule.kind), 400, 500, 403]);
+    let said = codes.filter(|http| rule.http.is_empty() || Some(*http) == own).find_map(|http| {
+        let (said, verdict) = said_by(provider, rule, http, None, rejection);
+        let SaidState::Refused { code, message, .. } = &said.state else { return None };
+        let without = others.classify(http, code.as_deref(), message.as_deref());
+        (verdict != without).then(|| refuse(provider, step, provider.operation(step)?, &said)).flatten()
+    });
+    said.map(|draft| labelled(draft.answer(), rejection))
+}
+
+/// What a refusal by a rule says, and how it is read.
+fn said_by(
+    provider: &Provider,
+    rule: &ErrorRule,
+    http: u16,
+    pause: Option<Duration>,
+    rejection: &Rejection,
+) -> (Said, Verdict) {
+    let code = example_code(rule);
+    let mut message = rejection.to_string();
+    if let Some(text) = &rule.message_has
+        && !message.to_lowercase().contains(&text.to_lowercase())
+    {
+        message = format!("{message}: {text}");
+    }
+    let message = (!provider.errors.reply.message.is_empty()).then_some(message);
+    let verdict = provider.errors.classify(http, code.as_deref(), message.as_deref());
+    (Said { pause, ..SaidState::Refused { http, code, message }.into() }, verdict)
 }
 
 /// Refuses a call with this very HTTP code, whatever the provider's rules make of it.

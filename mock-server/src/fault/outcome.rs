@@ -48,6 +48,7 @@ impl Outcome {
         row("no-id", "hollow-create", "the job is made and charged, but the answer does not name it"),
         row("garbled-answer", "malformed-create", "the job is made and charged, but the answer is half a document"),
         row("twin-id", "twin-job", "the job is made and charged, but the answer names the job before it"),
+        row("instant", "instant-job", "the job takes no time"),
         row("failed", "failed-job", "the job fails at the end"),
         row("moderated-late", "content-job", "the job fails at the end for what it shows"),
         row("cancelled", "cancelled-job", "somebody stops the job when half of its time is over"),

@@ -95,6 +95,8 @@ pub enum How {
     Http(u16),
     /// A refusal of this kind, as the provider says it; of a job that it fails for this reason.
     Refused(Kind),
+    /// A refusal by this rule of the provider file's `errors.rules`, counted from 1; of a job that it fails so.
+    Rule(usize),
     /// A refusal as one of too many, with something else where the pause stands.
     RateLimited(RetryAfter),
     /// A web page.
@@ -119,6 +121,10 @@ pub enum How {
     NoRange,
     /// The job fails at its end.
     Failed,
+    /// The job takes no time.
+    Instant,
+    /// The job does not wait for its turn.
+    Unqueued,
     /// Somebody stops the job when half of its time is over.
     Cancelled,
     /// The provider forgets the job at its end.
@@ -169,7 +175,7 @@ pub enum RetryAfter {
 }
 
 /// The words of a fault that do not carry a number or a kind: the word, how, what happens.
-const WORDS: [(&str, How, &str); 29] = [
+const WORDS: [(&str, How, &str); 31] = [
     ("reset", How::Break(Break::Reset), "the connection is reset after so many bytes"),
     ("close", How::Break(Break::Close), "the connection is closed after so many bytes"),
     ("stall", How::Break(Break::Stall), "nothing comes any more after so many bytes"),
@@ -189,6 +195,8 @@ const WORDS: [(&str, How, &str); 29] = [
     ("cut", How::Cut, "the film ends in the middle of a box"),
     ("no-range", How::NoRange, "the whole film comes, although a part was asked for"),
     ("failed", How::Failed, "the job fails at its end"),
+    ("instant", How::Instant, "the job takes no time"),
+    ("unqueued", How::Unqueued, "the job does not wait for its turn"),
     ("cancelled", How::Cancelled, "somebody stops the job when half of its time is over"),
     ("forgotten", How::Forgotten, "the provider forgets the job at its end"),
     ("stuck", How::Stuck, "the job never ends"),
@@ -224,7 +232,7 @@ fn leaves_open(how: How) -> bool {
 }
 
 impl How {
-    /// Every way but those that carry an HTTP code, which go on from 300 to 599.
+    /// Every way but those that carry an HTTP code, from 300 to 599, or the number of a rule.
     pub fn all() -> impl Iterator<Item = Self> {
         WORDS.into_iter().map(|(_, how, _)| how).chain(KINDS.map(Self::Refused))
     }
@@ -235,13 +243,15 @@ impl How {
         let kind = || KINDS.into_iter().find(|kind| dashed(*kind) == word).map(Self::Refused);
         let is_code = word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_digit());
         let code = || word.parse().ok().filter(|code| is_code && (300..600).contains(code)).map(Self::Http);
-        listed.or_else(kind).or_else(code)
+        let rule = || word.strip_prefix("rule-")?.parse().ok().filter(|rule| *rule > 0).map(Self::Rule);
+        listed.or_else(kind).or_else(code).or_else(rule)
     }
 
     /// What happens, in one line.
     pub fn about(self) -> String {
         match self {
             Self::Http(code) => format!("HTTP {code}, in the provider's shape of a refusal"),
+            Self::Rule(rule) => format!("refused, or failed, by rule {rule} of the provider file's `errors.rules`"),
             Self::Refused(kind) => format!("refused, or failed: {kind}"),
             _ => WORDS
                 .into_iter()
@@ -259,9 +269,15 @@ impl How {
     /// Whether this can happen to that.
     pub(crate) fn fits(self, what: What) -> bool {
         match (self, what) {
+            // What was done at the last poll may be over when it is fetched.
+            (Self::Rule(_), What::Job)
+            | (Self::Failed | Self::Forgotten, What::Result)
+            | (Self::Html | Self::Empty | Self::Redirect | Self::Http(_), What::Film) => true,
             (Self::Refused(kind), What::Job) => kind != Kind::RateLimit && kind != Kind::Concurrency,
             (
                 Self::Failed
+                | Self::Instant
+                | Self::Unqueued
                 | Self::Cancelled
                 | Self::Forgotten
                 | Self::Stuck
@@ -273,11 +289,10 @@ impl How {
             (Self::Never | Self::Twice | Self::Forged | Self::Early, _) => what == What::Callback,
             (Self::Cut | Self::NoRange, _) => what == What::Film,
             (Self::UnknownStatus, _) => what == What::Poll,
-            (Self::Html | Self::Empty | Self::Redirect | Self::Http(_), What::Film) => true,
             (how, What::Film) => how.breaks_off(),
             // What was done cannot be said not to have been done, and what is hollow or of wrong types has to be there first.
             (_, What::Job | What::Callback)
-            | (Self::RateLimited(_), What::Create)
+            | (Self::RateLimited(_) | Self::Rule(_), What::Create)
             | (Self::Malformed | Self::Mistyped | Self::Hollow, What::Submit) => false,
             (how, What::Create) => leaves_open(how),
             _ => true,
@@ -290,6 +305,7 @@ impl fmt::Display for How {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Http(code) => write!(f, "{code}"),
+            Self::Rule(rule) => write!(f, "rule-{rule}"),
             Self::Refused(kind) => f.write_str(&dashed(*kind)),
             _ => WORDS.into_iter().find(|(_, how, _)| how == self).map_or(Ok(()), |(word, ..)| f.write_str(word)),
         }
@@ -306,11 +322,11 @@ mod tests {
 
     #[test]
     fn words_read_back_and_fit_somewhere() {
-        for how in How::all().chain([300, 404, 599].map(How::Http)) {
+        for how in How::all().chain([300, 404, 599].map(How::Http)).chain([How::Rule(3)]) {
             assert_eq!(How::parse(&how.to_string()), Some(how));
             assert!(What::ALL.into_iter().any(|what| how.fits(what)) && !how.about().is_empty(), "{how}");
         }
-        for word in ["", "burn", "200", "600", "+404", "rate_limit", "other"] {
+        for word in ["", "burn", "200", "600", "+404", "rule-0", "rule-", "rule-x", "rate_limit", "other"] {
             assert_eq!(How::parse(word), None, "{word}");
         }
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use polyreel_spec::{Excess, Image, Input, Kind, Model, Operation, Provider, Step};
+use polyreel_spec::{Excess, Image, Input, Kind, Model, Operation, Provider, State, Step};
 
 use super::chance::fingerprint;
 use super::distortion::as_asked;
@@ -70,8 +70,10 @@ impl World {
         } else {
             let before = self.jobs.iter().rev().find(|other| *other.provider == *provider.id);
             let named = before.filter(|_| job.lot.is(How::Twin)).unwrap_or(&job);
-            let saved = named.ticket.saved.clone();
-            begun(provider, operation, saved).map_or_else(|| unsayable(provider, Step::Create), Plan::from)
+            // One that does not wait says so, where there is a word for it.
+            let told = (job.state(now) != State::Queued).then(|| self.told_at_once(now, provider, operation, named));
+            let begun = || begun(provider, operation, named.ticket.saved.clone()).map(Plan::from);
+            told.flatten().or_else(begun).unwrap_or_else(|| unsayable(provider, Step::Create))
         };
         if job.lot.is(How::Early) {
             self.expect_callback(now, provider, &job);
@@ -80,6 +82,14 @@ impl World {
         // A job that is over at once is booked at once.
         self.catch_up(now);
         plan
+    }
+
+    /// The answer to a create that says how the job is already.
+    fn told_at_once(&self, now: Duration, provider: &Provider, operation: &Operation, job: &Job) -> Option<Plan> {
+        operation.reply.status.as_ref()?;
+        let told = self.report(now, provider, Step::Create, operation, job);
+        // A refusal says nothing about the job.
+        Some(told).filter(|told| told.header("x-polyreel-mock").is_none())
     }
 
     /// When a new job gets its turn: at once, or when enough others have ended; `None` where too many are refused.
@@ -136,13 +146,18 @@ impl World {
             Some(Input::Value(value)) => Some(value.to_string()),
             _ => None,
         };
-        let latency = latency(provider, model, &accepted.inputs, lot.key);
+        let usual = latency(provider, model, &accepted.inputs, lot.key);
+        let latency = match () {
+            () if lot.is(How::Instant) => Duration::ZERO,
+            () if lot.is(How::Slow) => usual.saturating_mul(SLOWNESS),
+            () => usual,
+        };
         let stops_at = lot.is(How::Cancelled).then(|| now.saturating_add(latency / 2));
         Job {
             ticket: Ticket { reference, ..ticket },
             provider: provider.id.to_string(),
             price: provider.quote(model, &accepted.inputs).price,
-            latency: if lot.is(How::Slow) { latency.saturating_mul(SLOWNESS) } else { latency },
+            latency,
             inputs: accepted.inputs.into_iter().map(without_bytes).collect(),
             created_at: now,
             begins_at: now,
@@ -166,7 +181,10 @@ impl World {
         };
         let say = |state: SaidState| answer_to(provider, Step::Create, operation, &state.into(), 0);
         let said = failures(provider, Some(failure)).find_map(say);
-        let kind = if let How::Refused(kind) = failure { kind } else { Kind::Provider };
+        let kind = match failure {
+            How::Refused(kind) => kind,
+            _ => Kind::Provider,
+        };
         let rejection = as_asked("the simulated job failed");
         said.unwrap_or_else(|| refusal(provider, Step::Create, kind, &rejection)).into()
     }

@@ -8,9 +8,11 @@ use serde_json::{Map, Value};
 
 use super::downloads::{Reel, WEB_PAGE};
 use super::faults::is_film;
-use super::report::begun;
+use super::report::{begun, expired, failures, forgotten};
 use super::{Plan, Received, Settings, World};
-use crate::engine::{Rejection, SaidState, answer, error_inside, hollow, refusal, refusal_with, unknown_status};
+use crate::engine::{
+    Rejection, SaidState, answer, error_inside, hollow, refusal, refusal_by, refusal_with, unknown_status,
+};
 use crate::films::cut;
 use crate::{Fault, How, RetryAfter, What};
 
@@ -46,6 +48,11 @@ impl World {
             }
             How::Http(code) => refusal_with(provider, code, &why).into(),
             How::Refused(kind) => refusal(provider, step, kind, &as_asked(reason(kind))).into(),
+            How::Rule(number) => {
+                let rule = number.checked_sub(1).and_then(|at| provider.errors.rules.get(at));
+                let refused = rule.and_then(|rule| refusal_by(provider, step, rule, &as_asked(reason(rule.kind))));
+                refused.unwrap_or_else(|| refusal_with(provider, 500, &as_asked("there is no such rule"))).into()
+            }
             How::RateLimited(retry_after) => {
                 let plan = Plan::from(refusal(provider, step, Kind::RateLimit, &as_asked(reason(Kind::RateLimit))));
                 let date = || httpdate::fmt_http_date(self.wall(self.now.saturating_add(SOON)));
@@ -69,6 +76,8 @@ impl World {
                 let running = || answer(provider, step, &SaidState::Running { percent: None }.into(), 0);
                 unknown_status(provider).or_else(running).map_or(plan, Plan::from)
             }
+            How::Failed => said(provider, step, failures(provider, None)).unwrap_or(plan),
+            How::Forgotten => said(provider, step, expired()).unwrap_or_else(|| forgotten(provider, step)),
             How::Redirect => self.elsewhere(fault.what, "nothing"),
             _ => plan,
         }
@@ -128,6 +137,11 @@ impl World {
         };
         Plan::text(code, "text/plain", "it is elsewhere, as asked\n").with_header("location", &to)
     }
+}
+
+/// The first of these that an answer to a call of this step can say.
+fn said(provider: &Provider, step: Step, mut ways: impl Iterator<Item = SaidState>) -> Option<Plan> {
+    ways.find_map(|state| answer(provider, step, &state.into(), 0)).map(Plan::from)
 }
 
 /// Paths below `/__mock/` that are another host's.

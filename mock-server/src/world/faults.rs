@@ -35,7 +35,7 @@ impl Lot {
 
     /// What the job fails of, if it fails.
     pub(crate) fn failure(&self) -> Option<How> {
-        self.of_job().find(|how| matches!(how, How::Failed | How::Refused(_)))
+        self.of_job().find(|how| matches!(how, How::Failed | How::Refused(_) | How::Rule(_)))
     }
 
     fn of_job(&self) -> impl Iterator<Item = How> {

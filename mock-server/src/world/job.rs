@@ -115,7 +115,7 @@ impl Job {
             State::Expired
         } else if self.stops_at.is_some_and(|at| at <= now) {
             State::Cancelled
-        } else if now < self.begins_at || age < self.latency * QUEUED_PERCENT / 100 {
+        } else if now < self.begins_at || age < self.latency * QUEUED_PERCENT / 100 && !self.lot.is(How::Unqueued) {
             State::Queued
         } else if age < self.latency || never_ends {
             State::Running

@@ -104,7 +104,6 @@ fn ways(state: State, percent: u8) -> Vec<SaidState> {
     let failed =
         |message: Option<&str>| SaidState::Failed { kind: None, code: None, message: message.map(str::to_owned) };
     let billed = [None, Some(false), Some(true)];
-    let expired = || billed.into_iter().map(|billed| SaidState::Expired { billed });
     let waiting = [SaidState::Queued { position: Some(1) }, SaidState::Queued { position: None }];
     let working = [SaidState::Running { percent: Some(percent) }, SaidState::Running { percent: None }];
     match state {
@@ -119,15 +118,24 @@ fn ways(state: State, percent: u8) -> Vec<SaidState> {
     }
 }
 
+/// All ways to say that a job is not known any more.
+pub(crate) fn expired() -> impl Iterator<Item = SaidState> {
+    [None, Some(false), Some(true)].into_iter().map(|billed| SaidState::Expired { billed })
+}
+
 /// All ways to say that a job failed for this reason, the plainest last.
 pub(crate) fn failures(provider: &Provider, failure: Option<How>) -> impl Iterator<Item = SaidState> {
-    let kind = if let Some(How::Refused(kind)) = failure { Some(kind) } else { None };
     let message = || "the simulated job failed as asked".to_owned();
-    let rules = provider.errors.rules.iter().filter(move |rule| Some(rule.kind) == kind);
-    let by_rule = rules.flat_map(move |rule| {
+    let rules = provider.errors.rules.iter().enumerate();
+    let rules = rules.filter(move |(at, rule)| match failure {
+        Some(How::Refused(kind)) => rule.kind == kind,
+        Some(How::Rule(number)) => at + 1 == number,
+        _ => false,
+    });
+    let by_rule = rules.flat_map(move |(_, rule)| {
         let text = rule.message_has.as_ref().map_or_else(message, |text| format!("{}: {text}", message()));
         let code = example_code(rule);
-        [Some(text), None].map(|message| SaidState::Failed { kind, code: code.clone(), message })
+        [Some(text), None].map(|message| SaidState::Failed { kind: Some(rule.kind), code: code.clone(), message })
     });
     let plain = |message| SaidState::Failed { kind: None, code: None, message };
     by_rule.chain([plain(Some(message())), plain(None)])

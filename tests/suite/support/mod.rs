@@ -15,9 +15,10 @@ pub(crate) mod written;
 
 use std::path::{Path, PathBuf};
 
+use polyreel::{Client, Image, Request};
 use polyreel_codegen::NewProvider;
 use polyreel_mock::engine::{Said, SaidState, answer, mint};
-use polyreel_spec::{Provider, Step};
+use polyreel_spec::{Input, Inputs, Provider, Step};
 
 /// An answer that accepts a job, in the provider's own shape, as the simulator would write it at this base URL.
 pub(crate) fn accepted(provider: &Provider, base_url: &str, job: &str) -> String {
@@ -26,6 +27,25 @@ pub(crate) fn accepted(provider: &Provider, base_url: &str, job: &str) -> String
     let said = Said { state: SaidState::Accepted, saved, pause: None };
     let reply = answer(provider, Step::Create, &said, 0).unwrap();
     String::from_utf8(reply.body.into_bytes()).unwrap()
+}
+
+/// A request for a film with whatever the provider's first model insists on.
+pub(crate) fn film_request(client: &Client, provider: &Provider, prompt: &str) -> Request {
+    let model = &provider.models[0];
+    let request = client.request(&model.key).set("prompt", prompt);
+    if model.requires("start_image") { request.set("start_image", picture(provider)) } else { request }
+}
+
+/// A picture in the form that the provider takes.
+fn picture(provider: &Provider) -> Input {
+    let link = || Image::url("https://example.com/a.png");
+    let violations = provider.check(
+        &provider.models[0],
+        &Inputs::from([("start_image".to_owned(), link().into())]),
+        &polyreel::probe,
+    );
+    let takes_urls = !violations.iter().any(|violation| violation.field == "start_image");
+    if takes_urls { link().into() } else { Image::bytes(arbitrary::png(400, 400, b"")).into() }
 }
 
 /// How many cases a soak asks for, if this is one.

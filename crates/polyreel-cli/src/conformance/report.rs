@@ -9,8 +9,8 @@ use serde_json::json;
 use super::Outcome;
 use crate::show;
 
-pub(super) fn list(scenarios: &[Scenario], json: bool) {
-    for Scenario { name, faults, about, end, .. } in scenarios {
+pub(super) fn list(json: bool) {
+    for Scenario { name, faults, about, end, .. } in Scenario::ALL {
         let end = match end {
             End::Film => "film",
             End::NoFilm => "no film",
@@ -24,7 +24,7 @@ pub(super) fn list(scenarios: &[Scenario], json: bool) {
     }
 }
 
-pub(super) fn print(outcomes: &[Outcome], scenarios: &[Scenario], json: bool) {
+pub(super) fn print(outcomes: &[Outcome], json: bool) {
     if json {
         for outcome in outcomes {
             show::data(&line(outcome));
@@ -34,18 +34,22 @@ pub(super) fn print(outcomes: &[Outcome], scenarios: &[Scenario], json: bool) {
     let providers: BTreeSet<_> = outcomes.iter().map(|outcome| outcome.provider.as_str()).collect();
     let heads: Vec<_> = providers.iter().map(|provider| format!("{provider:>10}")).collect();
     show::data(&format!("{:<28}{}", "", heads.concat()));
-    for scenario in scenarios {
+    let mut shown = BTreeSet::new();
+    for Outcome { scenario: Scenario { name, .. }, .. } in outcomes {
+        if !shown.insert(name) {
+            continue;
+        }
         let cells = providers.iter().map(|provider| {
-            let own = outcomes.iter().find(|own| own.provider == **provider && own.scenario.name == scenario.name);
+            let own = outcomes.iter().find(|own| own.provider == **provider && own.scenario.name == *name);
             format!("{:>10}", own.map_or("-", mark))
         });
-        show::data(&format!("{:<28}{}", scenario.name, cells.collect::<Vec<_>>().concat()));
+        show::data(&format!("{name:<28}{}", cells.collect::<Vec<_>>().concat()));
     }
     for outcome in outcomes.iter().filter(|outcome| !outcome.is_expected()) {
         let Outcome { provider, scenario, said, .. } = outcome;
         show::data("");
         show::data(&format!("{} at {provider}: {}", scenario.name, scenario.about));
-        show::data(&format!("  faults: {}", if scenario.faults.is_empty() { "none" } else { scenario.faults }));
+        show::data(&format!("  faults: {}", if scenario.faults.is_empty() { "none" } else { &scenario.faults }));
         for wrong in wrongs(outcome) {
             show::data(&format!("  {wrong}"));
         }
@@ -100,7 +104,7 @@ pub(super) fn junit(outcomes: &[Outcome]) -> String {
             own.len()
         );
         for outcome in own {
-            let name = outcome.scenario.name;
+            let name = &outcome.scenario.name;
             let seconds = outcome.took.as_secs_f64();
             let _ =
                 write!(xml, "    <testcase classname=\"{}\" name=\"{name}\" time=\"{seconds:.3}\"", escaped(provider));
@@ -133,7 +137,7 @@ mod tests {
     fn a_suite_for_each_provider() {
         let outcome = |provider: &str, wrong: &[&str], known: Option<&str>| Outcome {
             provider: provider.to_owned(),
-            scenario: Scenario::ALL[0],
+            scenario: Scenario::ALL[0].clone(),
             wrong: wrong.iter().map(|wrong| (*wrong).to_owned()).collect(),
             known: known.map(str::to_owned),
             took: Duration::from_millis(1500),
