@@ -25,10 +25,10 @@ impl Shared {
     }
 
     /// Takes one request at the time of the clock.
-    pub(crate) fn handle(&self, request: &Request) -> Plan {
-        let mut worlds = self.worlds();
-        crate::admin::answer(&mut worlds, &self.clock, request)
-            .unwrap_or_else(|| worlds.handle(self.clock.now(), request))
+    pub(crate) fn handle(&self, request: Request) -> Plan {
+        let mut worlds = self.lock();
+        crate::admin::answer(&mut worlds, &self.clock, &request)
+            .unwrap_or_else(|| worlds.take(self.clock.now(), request))
     }
 
     /// The worlds as they are now.

@@ -177,7 +177,7 @@ async fn answer(
         headers: head.headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect(),
         body: body.to_vec(),
     };
-    match shared.handle(&request) {
+    match shared.handle(request) {
         Plan::Answer { http, headers, body } => Ok(response(http, headers, body)),
         Plan::CloseWithoutAnswer => Err(io::Error::other("closed without an answer, as asked")),
         Plan::BreakOff { answer, how, after } => {

@@ -131,7 +131,7 @@ impl World {
             if entry.step == Some(Step::Create) {
                 // These may be sent again as they are.
                 let is_for_good = matches!(plan.http(), Some(http) if (400..500).contains(&http) && ![408, 409, 425, 429].contains(&http));
-                let refused = is_for_good.then(|| fingerprint(&(&request.path, &request.body)));
+                let refused = is_for_good.then(|| fingerprint(&(&entry.provider, &request.path, &request.body)));
                 self.conduct.refused_again += u64::from(refused.is_some() && refused == self.conduct.refused);
                 self.conduct.refused = refused;
             }
