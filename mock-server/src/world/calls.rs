@@ -130,7 +130,7 @@ impl World {
     }
 
     fn job_for(&self, now: Duration, served: &Served, model: &Model, accepted: Accepted, create_path: &str) -> Job {
-        let Served { provider, base_path } = served;
+        let Served { provider, base_path, .. } = served;
         let (ordinal, id) = self.jobs.next_id();
         let base_url = format!("{}{base_path}", self.settings.origin);
         let ticket = mint(provider, &base_url, model, &id, create_path);

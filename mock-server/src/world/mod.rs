@@ -24,6 +24,7 @@ use self::job::{Job, Jobs};
 use self::journal::Journal;
 use self::ledger::Ledger;
 use self::limits::Limiter;
+use self::report::AlreadySaid;
 use self::verdict::Conduct;
 use crate::clock::manual_start;
 use crate::engine::{
@@ -96,11 +97,12 @@ impl Default for Account {
 }
 
 /// A provider and where it is on this server.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Served {
     pub(crate) provider: Arc<Provider>,
     /// The path of its base URL: `/hyprlab/v1`.
     pub(crate) base_path: String,
+    pub(crate) said: AlreadySaid,
 }
 
 impl Served {
@@ -117,6 +119,7 @@ impl World {
         let serve = |provider: &Provider| Served {
             base_path: format!("/{}{}", provider.id, provider.base_url.as_deref().map_or("", path_of)),
             provider: Arc::new(provider.clone()),
+            said: AlreadySaid::default(),
         };
         let origin = origin.into();
         let settings = Settings {
