@@ -7,12 +7,22 @@ use crate::subjects::Subject;
 pub(crate) const JOBS: usize = 10_000;
 pub(crate) const POLLS: usize = 1_000_000;
 
+/// What may be added in the second half of the polls, in kilobytes: two bytes a poll.
+pub(crate) const MOST_GROWTH: u64 = 1000;
+
 /// Kilobytes.
 pub(crate) struct Memory {
     pub(crate) without_jobs: u64,
     pub(crate) with_jobs: u64,
     pub(crate) after_half: u64,
     pub(crate) after_all: u64,
+}
+
+impl Memory {
+    /// What was added in the second half of the polls.
+    pub(crate) fn growth(&self) -> u64 {
+        self.after_all.saturating_sub(self.after_half)
+    }
 }
 
 pub(crate) fn measure(ours: &Subject) -> Result<Memory> {
