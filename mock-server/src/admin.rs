@@ -32,6 +32,7 @@ pub(crate) fn answer(worlds: &mut Worlds, clock: &Clock, request: &Request) -> O
     if name.contains('/') {
         return None;
     }
+    worlds.catch_up(clock.now());
     Some(match call(worlds, clock, request, name) {
         Ok(document) => reply(200, &document),
         Err((http, why)) => reply(http, &json!({ "error": why })),

@@ -32,18 +32,24 @@ impl Worlds {
 
     /// Takes one request in the world that it belongs to: by the key that it shows, or by its path where films are.
     pub fn handle(&mut self, now: Duration, request: &Request) -> Plan {
+        self.take(now, request.clone())
+    }
+
+    /// As [`Worlds::handle`], of a request that nobody else needs.
+    pub(crate) fn take(&mut self, now: Duration, mut request: Request) -> Plan {
         let (path, query) = request.split_query();
         if let Some((name, rest)) = path.strip_prefix(BELOW).and_then(|rest| rest.split_once('/')) {
-            let Some(world) = self.others.get_mut(name) else { return self.first.handle(now, request) };
+            let Some(world) = self.others.get_mut(name) else { return self.first.take(now, request) };
             let query = query.map(|query| format!("?{query}")).unwrap_or_default();
-            let request = Request { path: format!("/__mock/{rest}{query}"), ..request.clone() };
-            return world.handle(now, &request);
+            request.path = format!("/__mock/{rest}{query}");
+            return world.take(now, request);
         }
-        let name = self.first.provider_of(path).and_then(|provider| claimed_key(&provider.auth, request));
-        let name = name.as_deref().and_then(|key| key.strip_prefix(KEY)?.strip_prefix('-')).unwrap_or_default();
-        match self.world_mut(name) {
-            Some(world) => world.handle(now, request),
-            None => self.first.handle(now, request),
+        let key = self.first.provider_of(path).and_then(|provider| claimed_key(&provider.auth, &request));
+        let name = key.as_deref().and_then(|key| key.strip_prefix(KEY)?.strip_prefix('-'));
+        let name = name.unwrap_or_default().to_owned();
+        match self.world_mut(&name) {
+            Some(world) => world.take(now, request),
+            None => self.first.take(now, request),
         }
     }
 

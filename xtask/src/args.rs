@@ -25,18 +25,39 @@ Tasks of the Polyreel workspace.
                                    answers recorded below target/live and held against the provider file
                                      fuzz    bytes for whatever reads; needs nightly and cargo-fuzz
   cargo xtask measure              how long the generator takes for up to a thousand providers
+  cargo xtask bench [--json] [--npm] [--rounds N]
+                                   the mock server beside axum and wiremock: processor time, memory and start; with
+                                     --npm beside aimock and Prism too, which npm then fetches. Linux alone
 ";
 
 /// One task.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Task {
     Help,
-    NewProvider { id: String, base_url: Option<String>, docs: Option<String> },
-    Codegen { check: bool, out: Option<PathBuf> },
+    NewProvider {
+        id: String,
+        base_url: Option<String>,
+        docs: Option<String>,
+    },
+    Codegen {
+        check: bool,
+        out: Option<PathBuf>,
+    },
     Check,
-    Live { provider: String, yes_spend: String },
+    Live {
+        provider: String,
+        yes_spend: String,
+    },
     Measure,
-    Soak { name: Option<String>, cases: Option<u32>, seed: Option<u64> },
+    /// The benchmark reads its arguments itself.
+    Bench {
+        args: Vec<String>,
+    },
+    Soak {
+        name: Option<String>,
+        cases: Option<u32>,
+        seed: Option<u64>,
+    },
 }
 
 /// Reads the arguments after the program's name.
@@ -48,6 +69,7 @@ pub(crate) fn parse(args: impl Iterator<Item = OsString>) -> Result<Task> {
         Some("codegen") => args.codegen()?,
         Some("check") => Task::Check,
         Some("measure") => Task::Measure,
+        Some("bench") => args.bench()?,
         Some("soak") => args.soak()?,
         Some("live") => args.live()?,
         Some(other) => return Err(format!("there is no task {other:?}\n\n{USAGE}")),
@@ -112,6 +134,14 @@ impl Args {
         Ok(Task::Live { provider, yes_spend })
     }
 
+    fn bench(&mut self) -> Result<Task> {
+        let mut args = Vec::new();
+        while let Some(arg) = self.next_text()? {
+            args.push(arg);
+        }
+        Ok(Task::Bench { args })
+    }
+
     fn soak(&mut self) -> Result<Task> {
         let (mut name, mut cases, mut seed) = (None, None, None);
         while let Some(arg) = self.next_text()? {
@@ -164,6 +194,7 @@ mod tests {
             ("check", Task::Check),
             ("live acme --yes-spend 0.50", Task::Live { provider: "acme".to_owned(), yes_spend: "0.50".to_owned() }),
             ("measure", Task::Measure),
+            ("bench --rounds 3", Task::Bench { args: vec!["--rounds".to_owned(), "3".to_owned()] }),
             ("soak", Task::Soak { name: None, cases: None, seed: None }),
             ("soak laws", soak("laws", None, None)),
             ("soak laws --cases 100", soak("laws", Some(100), None)),

@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "tasks talk to people")]
 
 mod args;
+mod bench;
 mod check;
 mod codegen;
 mod diff;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         Task::Check => check::run(&root),
         Task::Live { provider, yes_spend } => live::run(&root, &provider, &yes_spend),
         Task::Measure => measure::run(&root),
+        Task::Bench { args } => bench::run(&root, &args),
         Task::Soak { name, cases, seed } => soak::run(&root, name.as_deref(), cases, seed),
     });
     match done {

@@ -1,5 +1,7 @@
 //! Addresses of calls, compared segment by segment after unescaping.
 
+use std::borrow::Cow;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use polyreel_spec::{Address, Piece, Scalar};
 
@@ -17,9 +19,9 @@ const LONGEST_PATH: usize = 2048;
 
 /// One way to spell a reference.
 #[derive(Clone, Debug)]
-pub(super) struct Spelling {
+pub(super) struct Spelling<'s> {
     /// As it stands in the path, unescaped.
-    pub(super) wire: String,
+    pub(super) wire: Cow<'s, str>,
     /// What it says, when it is an input.
     pub(super) ours: Option<Scalar>,
 }
@@ -27,15 +29,18 @@ pub(super) struct Spelling {
 /// The inputs that one reading of an address yields, by name.
 pub(super) type Spelled = Vec<(String, Scalar)>;
 
-/// All ways to read a path as this address, where `spellings` lists how each reference may be written.
-pub(super) fn readings(address: &Address, path: &Segments, spellings: &dyn Fn(&str) -> Vec<Spelling>) -> Vec<Spelled> {
+/// How each reference may be written.
+pub(super) type Spellings<'f, 's> = &'f dyn Fn(&str) -> Vec<Spelling<'s>>;
+
+/// All ways to read a path as this address.
+pub(super) fn readings(address: &Address, path: &Segments<'_>, spellings: Spellings<'_, '_>) -> Vec<Spelled> {
     let mut found = Vec::new();
     walk(&address.pieces, path.start(), spellings, &mut Vec::new(), &mut found);
     found
 }
 
 /// Whether a path looks like this address, whatever its references say.
-pub(super) fn resembles(address: &Address, path: &Segments) -> bool {
+pub(super) fn resembles(address: &Address, path: &Segments<'_>) -> bool {
     could_be(&address.pieces, path.start())
 }
 
@@ -54,20 +59,20 @@ pub(super) fn spell(address: &Address, value: &dyn Fn(&str) -> Option<String>) -
 }
 
 /// A path, cut at its slashes and then unescaped: an escaped slash is no slash.
-pub(super) struct Segments {
-    first: String,
-    rest: Vec<String>,
+pub(super) struct Segments<'p> {
+    first: Cow<'p, str>,
+    rest: Vec<Cow<'p, str>>,
 }
 
-impl Segments {
+impl<'p> Segments<'p> {
     /// `None` if the path is absurdly long or not UTF-8: no address is spelled like that.
-    pub(super) fn read(path: &str) -> Option<Self> {
+    pub(super) fn read(path: &'p str) -> Option<Self> {
         if path.len() > LONGEST_PATH {
             return None;
         }
         let mut unescaped = path.split('/').map(|segment| percent_decode_str(segment).decode_utf8().ok());
-        let first = unescaped.next()??.into_owned();
-        let rest = unescaped.map(|segment| segment.map(Into::into)).collect::<Option<_>>()?;
+        let first = unescaped.next()??;
+        let rest = unescaped.collect::<Option<_>>()?;
         Some(Self { first, rest })
     }
 
@@ -80,15 +85,16 @@ impl Segments {
 #[derive(Clone, Copy)]
 struct Cursor<'p> {
     here: &'p str,
-    rest: &'p [String],
+    rest: &'p [Cow<'p, str>],
 }
 
 impl<'p> Cursor<'p> {
     fn after(self, literal: &str) -> Option<Self> {
-        literal.chars().try_fold(self, |cursor, expected| match (expected, cursor.rest.split_first()) {
-            ('/', Some((here, rest))) if cursor.here.is_empty() => Some(Self { here, rest }),
-            ('/', _) => None,
-            _ => Some(Self { here: cursor.here.strip_prefix(expected)?, ..cursor }),
+        let mut parts = literal.split('/');
+        let here = Self { here: self.here.strip_prefix(parts.next()?)?, ..self };
+        parts.try_fold(here, |cursor, part| {
+            let (here, rest) = cursor.rest.split_first().filter(|_| cursor.here.is_empty())?;
+            Some(Self { here: here.strip_prefix(part)?, rest })
         })
     }
 
@@ -128,7 +134,7 @@ impl<'p> Cursor<'p> {
 fn walk(
     pieces: &[Piece],
     cursor: Cursor<'_>,
-    spellings: &dyn Fn(&str) -> Vec<Spelling>,
+    spellings: Spellings<'_, '_>,
     spelled: &mut Spelled,
     found: &mut Vec<Spelled>,
 ) {
@@ -169,11 +175,11 @@ fn could_be(pieces: &[Piece], cursor: Cursor<'_>) -> bool {
 mod tests {
     use super::*;
 
-    fn spellings(name: &str) -> Vec<Spelling> {
+    fn spellings(name: &str) -> Vec<Spelling<'static>> {
         let words: &[(&str, i64)] = if name == "duration" { &[("", 5), ("_10s", 10)] } else { &[] };
         match name {
-            "model" => vec![Spelling { wire: "kling/v2 x".to_owned(), ours: None }],
-            _ => words.iter().map(|(w, o)| Spelling { wire: (*w).to_owned(), ours: Some((*o).into()) }).collect(),
+            "model" => vec![Spelling { wire: "kling/v2 x".into(), ours: None }],
+            _ => words.iter().map(|(w, o)| Spelling { wire: (*w).into(), ours: Some((*o).into()) }).collect(),
         }
     }
 

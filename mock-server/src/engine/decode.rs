@@ -55,10 +55,10 @@ pub(super) fn decode(field: &Field, wire: Wire<'_>, uploads: &Uploads) -> Result
 }
 
 /// All ways to write a field with listed values into an address.
-pub(super) fn spellings(field: &Field) -> Vec<Spelling> {
+pub(super) fn spellings(field: &Field) -> Vec<Spelling<'static>> {
     match &field.allowed {
         Allowed::Words(words) => {
-            words.iter().map(|w| Spelling { wire: w.theirs.to_string(), ours: Some(w.ours.clone()) }).collect()
+            words.iter().map(|w| Spelling { wire: w.theirs.to_string().into(), ours: Some(w.ours.clone()) }).collect()
         }
         _ => {
             let wire = |value: &Scalar| match &field.text_form {
@@ -66,7 +66,7 @@ pub(super) fn spellings(field: &Field) -> Vec<Spelling> {
                 None => value.to_string(),
             };
             let values = field.values().unwrap_or_default();
-            values.into_iter().map(|value| Spelling { wire: wire(&value), ours: Some(value) }).collect()
+            values.into_iter().map(|value| Spelling { wire: wire(&value).into(), ours: Some(value) }).collect()
         }
     }
 }

@@ -60,9 +60,9 @@ impl<'r> Bodies<'r> {
 }
 
 /// All ways to read a path as the address of a plan, each with the inputs that the address carries.
-pub(super) fn spelled(plan: &Plan<'_>, path: &Segments) -> Vec<Spelled> {
+pub(super) fn spelled(plan: &Plan<'_>, path: &Segments<'_>) -> Vec<Spelled> {
     let spellings = |name: &str| match plan.field(name) {
-        _ if name == "model" => vec![Spelling { wire: plan.model.id.to_string(), ours: None }],
+        _ if name == "model" => vec![Spelling { wire: plan.model.id.to_string().into(), ours: None }],
         Some(field) => spellings(field),
         None => Vec::new(),
     };

@@ -104,7 +104,7 @@ pub(crate) fn resemblance(provider: &Provider, request: &Request) -> Resemblance
     }
 }
 
-fn leads_to(operation: &Operation, path: &Segments, model: &Model, ticket: &Ticket) -> bool {
+fn leads_to(operation: &Operation, path: &Segments<'_>, model: &Model, ticket: &Ticket) -> bool {
     let spellings = |name: &str| {
         let spellings = ticket.spellings(model, name).into_iter();
         spellings.map(|wire| Spelling { wire, ours: None }).collect()

@@ -85,11 +85,11 @@ impl Ticket {
     }
 
     /// All ways in which a later call may spell a name in its address, unescaped.
-    pub(super) fn spellings(&self, model: &Model, name: &str) -> Vec<String> {
-        let mut spellings: Vec<_> = self.value(model, name).map(Cow::into_owned).into_iter().collect();
+    pub(super) fn spellings<'t>(&'t self, model: &'t Model, name: &str) -> Vec<Cow<'t, str>> {
+        let mut spellings: Vec<_> = self.value(model, name).into_iter().collect();
         if name == CREATE_PATH {
             // It is escaped already, and may be sent as it is.
-            spellings.extend(percent_decode_str(&self.create_path).decode_utf8().ok().map(Cow::into_owned));
+            spellings.extend(percent_decode_str(&self.create_path).decode_utf8().ok());
             spellings.dedup();
         }
         spellings

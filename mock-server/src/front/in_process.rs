@@ -64,7 +64,7 @@ impl Front {
 
 impl Match for Front {
     fn matches(&self, request: &wiremock::Request) -> bool {
-        let plan = self.shared.handle(&as_seen(request));
+        let plan = self.shared.handle(as_seen(request));
         *self.planned() = match plan {
             Plan::Answer { http, headers, body } => Some(template(http, headers, body)),
             Plan::CloseWithoutAnswer => None,

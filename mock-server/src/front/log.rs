@@ -3,8 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::Plan;
 use crate::engine::WHY;
-use crate::{Plan, Request};
 
 /// Who is told of requests.
 #[derive(Clone)]
@@ -16,8 +16,8 @@ impl Log {
     }
 
     /// Tells what was asked, what it was answered with, what befell it, and what is wrong with it.
-    pub(crate) fn tell(&self, request: &Request, plan: &Plan) {
-        (self.0)(&line(request, plan));
+    pub(crate) fn tell(&self, method: &str, path: &str, plan: &Plan) {
+        (self.0)(&line(method, path, plan));
     }
 }
 
@@ -28,15 +28,21 @@ impl fmt::Debug for Log {
 }
 
 /// A path may hold a key in its query, and anything else before it.
-fn line(request: &Request, plan: &Plan) -> String {
-    let (path, _) = request.split_query();
-    let path: String = path.chars().take(200).map(|c| if c.is_control() { '_' } else { c }).collect();
+fn line(method: &str, path: &str, plan: &Plan) -> String {
+    let path: String = path
+        .split('?')
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .take(200)
+        .map(|c| if c.is_control() { '_' } else { c })
+        .collect();
     let http = plan.http().map_or_else(|| "no answer".to_owned(), |http| http.to_string());
     let trace = plan.header("x-polyreel-trace").unwrap_or_default();
     let told = trace.split("; ").filter(|part| part.starts_with("job=") || part.starts_with("fault="));
     let why = plan.header(WHY).map(|why| format!("  {why}"));
     let told: Vec<_> = told.map(|part| format!("  {part}")).chain(why).collect();
-    format!("{} {path}  {http}{}", request.method, told.concat())
+    format!("{method} {path}  {http}{}", told.concat())
 }
 
 #[cfg(test)]
@@ -57,10 +63,8 @@ mod tests {
             ),
             ("/a\u{1b}[2J\n", "", "GET /a_[2J_  400  a: b"),
         ] {
-            let request = Request { method: "GET".to_owned(), path: path.to_owned(), ..Request::default() };
-            assert_eq!(line(&request, &plan(trace)), expected);
+            assert_eq!(line("GET", path, &plan(trace)), expected);
         }
-        let request = Request { method: "POST".to_owned(), path: "/a".to_owned(), ..Request::default() };
-        assert_eq!(line(&request, &Plan::CloseWithoutAnswer), "POST /a  no answer");
+        assert_eq!(line("POST", "/a", &Plan::CloseWithoutAnswer), "POST /a  no answer");
     }
 }

@@ -41,16 +41,20 @@ impl Shared {
     }
 
     /// Takes one request at the time of the clock.
-    pub(crate) fn handle(&self, request: &Request) -> Plan {
-        let mut worlds = self.worlds();
-        let plan = crate::admin::answer(&mut worlds, &self.clock, request)
-            .unwrap_or_else(|| worlds.handle(self.clock.now(), request));
+    pub(crate) fn handle(&self, request: Request) -> Plan {
+        let asked = self.log.as_ref().map(|log| (log, request.method.clone(), request.path.clone()));
+        // Only what changes something can bring the next end of a job nearer.
+        let may_change = request.method != "GET";
+        let mut worlds = self.lock();
+        let plan = crate::admin::answer(&mut worlds, &self.clock, &request)
+            .unwrap_or_else(|| worlds.take(self.clock.now(), request));
         drop(worlds);
-        if let Some(log) = &self.log {
-            log.tell(request, &plan);
+        if let Some((log, method, path)) = asked {
+            log.tell(&method, &path, &plan);
         }
-        // A new job may be the next one to end.
-        self.ask_for_a_look();
+        if may_change {
+            self.ask_for_a_look();
+        }
         plan
     }
 

@@ -1,6 +1,6 @@
 //! Worlds behind a server of our own: flat memory, and it outlives whatever clients do to it.
 
-use std::future::poll_fn;
+use std::future::{Future, Ready, poll_fn, ready};
 use std::io;
 use std::net::TcpListener;
 use std::pin::Pin;
@@ -9,9 +9,11 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::future::Either;
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use hyper::body::{Body as _, Incoming};
 use hyper::header::{HeaderName, HeaderValue};
+use hyper::http::request::Parts;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Response, StatusCode};
@@ -105,7 +107,7 @@ async fn serve(stream: TcpStream, shared: Shared, mut stopped: watch::Receiver<b
     let _ = stream.set_nodelay(true);
     // A service cannot break off, so it gives up, and leaves what is to be written here.
     let broken = Mutex::new(None);
-    let service = service_fn(|request| Box::pin(answer(request, &shared, &broken)));
+    let service = service_fn(|request| answer(request, &shared, &broken));
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(PATIENCE)
@@ -156,13 +158,24 @@ async fn break_off(mut stream: TcpStream, broken: Broken) -> io::Result<()> {
     }
 }
 
-/// An error closes the connection without a word.
-async fn answer(
+/// An answer. An error closes the connection without a word.
+type Answered = io::Result<Response<Full<Bytes>>>;
+
+/// Most calls have no body, and are answered at once.
+fn answer<'a>(
     request: hyper::Request<Incoming>,
-    shared: &Shared,
-    broken: &Mutex<Option<Broken>>,
-) -> io::Result<Response<Full<Bytes>>> {
+    shared: &'a Shared,
+    broken: &'a Mutex<Option<Broken>>,
+) -> Either<Ready<Answered>, Pin<Box<impl Future<Output = Answered>>>> {
     let (head, body) = request.into_parts();
+    if body.is_end_stream() {
+        Either::Left(ready(do_as_planned(shared.handle(as_seen(&head, Vec::new())), broken)))
+    } else {
+        Either::Right(Box::pin(answer_with_body(head, body, shared, broken)))
+    }
+}
+
+async fn answer_with_body(head: Parts, body: Incoming, shared: &Shared, broken: &Mutex<Option<Broken>>) -> Answered {
     let too_long = || Ok(plain(StatusCode::PAYLOAD_TOO_LARGE, "a body may have 32 MiB\n"));
     if body.size_hint().lower() > LONGEST_BODY as u64 {
         return too_long();
@@ -173,18 +186,25 @@ async fn answer(
         Ok(Err(error)) => return Err(io::Error::other(error)),
         Err(_) => return Ok(plain(StatusCode::REQUEST_TIMEOUT, "the body took longer than 10 seconds\n")),
     };
+    do_as_planned(shared.handle(as_seen(&head, body.to_vec())), broken)
+}
+
+fn as_seen(head: &Parts, body: Vec<u8>) -> Request {
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-    let request = Request {
-        method: head.method.to_string(),
+    Request {
+        method: head.method.as_str().to_owned(),
         path: head.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
-        headers: head.headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect(),
-        body: body.to_vec(),
-    };
-    match shared.handle(&request) {
+        headers: head.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect(),
+        body,
+    }
+}
+
+fn do_as_planned(plan: Plan, broken: &Mutex<Option<Broken>>) -> Answered {
+    match plan {
         Plan::Answer { http, headers, body } => Ok(response(http, headers, body)),
         Plan::CloseWithoutAnswer => Err(io::Error::other("closed without an answer, as asked")),
         Plan::BreakOff { answer, how, after } => {
-            let bytes = written(*answer).await;
+            let bytes = written(*answer);
             let after = after.unwrap_or(bytes.len() / 2);
             *broken.lock().unwrap_or_else(PoisonError::into_inner) = Some(Broken { bytes, how, after });
             Err(io::Error::other("broken off, as asked"))
@@ -193,14 +213,13 @@ async fn answer(
 }
 
 /// An answer as it goes over the wire.
-async fn written(plan: Plan) -> Vec<u8> {
+fn written(plan: Plan) -> Vec<u8> {
     let Plan::Answer { http, headers, body } = plan else { return Vec::new() };
-    let (head, body) = response(http, headers, body).into_parts();
-    let mut bytes = format!("HTTP/1.1 {}\r\n", head.status).into_bytes();
-    for (name, value) in &head.headers {
+    let head = response(http, headers, Vec::new());
+    let mut bytes = format!("HTTP/1.1 {}\r\n", head.status()).into_bytes();
+    for (name, value) in head.headers() {
         bytes.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
     }
-    let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
     bytes.extend(format!("content-length: {}\r\n\r\n", body.len()).into_bytes());
     bytes.extend(body);
     bytes
@@ -212,7 +231,7 @@ fn response(http: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> Respons
     let status = StatusCode::from_u16(http).ok().filter(|status| status.as_u16() >= 200);
     *response.status_mut() = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     for (name, value) in headers {
-        if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), value.parse::<HeaderValue>()) {
+        if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::try_from(value)) {
             response.headers_mut().insert(name, value);
         }
     }

@@ -63,7 +63,8 @@ fn every_outcome_is_seen_where_it_belongs() {
                 "poll-server-error" | "flaky" => (Some(200), 1, Some(503), Some(200)),
                 "forbidden-film" => (Some(200), 1, Some(200), Some(403)),
                 "moved-film" => (Some(200), 1, Some(200), Some(302)),
-                "no-id"
+                "instant"
+                | "no-id"
                 | "garbled-answer"
                 | "twin-id"
                 | "backwards"

@@ -196,12 +196,14 @@ fn every_outcome_works_at_every_shape() {
                 "overloaded" => (Some(503), Some(404)),
                 "lost-answer" => (None, Some(200)),
                 "server-error" => (Some(500), Some(200)),
-                "failed" | "moderated-late" if fails_by_code => (Some(200), Some(422)),
+                "failed" | "moderated-late" | "cancelled" if fails_by_code => (Some(200), Some(422)),
                 "stuck" | "slow" if fails_by_code => (Some(200), Some(202)),
                 "poll-unauthorized" => (Some(200), Some(401)),
                 "poll-server-error" | "flaky" => (Some(200), Some(503)),
                 "poll-rate-limited" => (Some(200), Some(429)),
                 "not-there-yet" => (Some(200), Some(404)),
+                // Some have a word for it.
+                "forgotten" => (Some(200), polled.http().filter(|http| [200, 404].contains(http))),
                 _ => (Some(200), Some(200)),
             };
             let name = format!("{} {outcome}", shape.provider.id);

@@ -1,5 +1,6 @@
 //! Who may call: keys, in every way in which providers take them.
 
+use std::borrow::Cow;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
@@ -30,21 +31,21 @@ pub(crate) fn is_authorized(auth: &Auth, request: &Request, wall: SystemTime, ke
 }
 
 /// The key that a request shows, good or not.
-pub(crate) fn claimed_key(auth: &Auth, request: &Request) -> Option<String> {
+pub(crate) fn claimed_key<'r>(auth: &Auth, request: &'r Request) -> Option<Cow<'r, str>> {
     match auth {
-        Auth::Bearer { .. } => bearer(request).map(str::to_owned),
+        Auth::Bearer { .. } => bearer(request).map(Cow::from),
         Auth::Header { name, prefix, .. } => {
-            request.header(name).and_then(|value| value.strip_prefix(&**prefix)).map(str::to_owned)
+            request.header(name).and_then(|value| value.strip_prefix(&**prefix)).map(Cow::from)
         }
         Auth::Query { name, .. } => {
             let mut keys = query(request).into_iter().filter(|(own, _)| *name == **own);
             let first = keys.next().map(|(_, key)| key);
-            first.filter(|_| keys.next().is_none())
+            first.filter(|_| keys.next().is_none()).map(Cow::from)
         }
         Auth::JwtHs256 { .. } => {
             let claims = bearer(request)?.split('.').nth(1)?;
             let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()?;
-            claims["iss"].as_str().map(str::to_owned)
+            claims["iss"].as_str().map(|issuer| Cow::from(issuer.to_owned()))
         }
     }
 }

@@ -138,7 +138,7 @@ impl World {
         create_path: &str,
         (submit, lot): (u64, Lot),
     ) -> Job {
-        let Served { provider, base_path } = served;
+        let Served { provider, base_path, .. } = served;
         let id = self.jobs.next_id();
         let base_url = format!("{}{base_path}", self.settings.origin);
         let ticket = mint(provider, &base_url, model, &id, create_path);

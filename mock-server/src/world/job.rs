@@ -72,6 +72,7 @@ impl Jobs {
     pub(crate) fn named_in<'j>(&'j self, request: &'j Request) -> impl Iterator<Item = &'j Job> {
         let texts = [request.path.as_bytes(), &request.body[..request.body.len().min(LONGEST_CALL)]];
         let numbers = texts.into_iter().flat_map(|text| text.split(|byte| !byte.is_ascii_digit()));
+        let numbers = numbers.filter(|digits| !digits.is_empty());
         let numbers = numbers.filter_map(|digits| std::str::from_utf8(digits).ok()?.parse::<u64>().ok());
         numbers.filter_map(|number| {
             let ordinal = number.checked_sub(FIRST_NUMBER).unwrap_or(number);

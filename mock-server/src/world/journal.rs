@@ -75,8 +75,8 @@ pub struct Spending {
 pub(crate) struct Journal {
     entries: VecDeque<Received>,
     bytes: usize,
-    /// By provider and step.
-    counts: BTreeMap<(String, &'static str), usize>,
+    /// By provider, and by step.
+    counts: BTreeMap<String, BTreeMap<&'static str, usize>>,
     total: u64,
 }
 
@@ -84,7 +84,11 @@ impl Journal {
     pub(crate) fn write(&mut self, mut entry: Received) {
         self.total += 1;
         if let (Some(provider), Some(step)) = (&entry.provider, entry.step) {
-            *self.counts.entry((provider.clone(), step.name())).or_default() += 1;
+            let counts = match self.counts.get_mut(provider) {
+                Some(counts) => counts,
+                None => self.counts.entry(provider.clone()).or_default(),
+            };
+            *counts.entry(step.name()).or_default() += 1;
         }
         let cut = (0..=LONGEST_PATH.min(entry.path.len())).rev().find(|at| entry.path.is_char_boundary(*at));
         entry.path.truncate(cut.unwrap_or_default());
@@ -103,7 +107,7 @@ impl Journal {
 
     /// How many calls of a step a provider received, kept or not.
     pub(crate) fn count(&self, provider: &str, step: Step) -> usize {
-        self.counts.get(&(provider.to_owned(), step.name())).copied().unwrap_or_default()
+        self.counts.get(provider).and_then(|counts| counts.get(step.name())).copied().unwrap_or_default()
     }
 
     /// How many requests there were, kept or not.

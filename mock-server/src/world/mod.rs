@@ -32,6 +32,7 @@ use self::job::{Job, Jobs};
 use self::journal::Journal;
 use self::ledger::Ledger;
 use self::limits::Limiter;
+use self::report::AlreadySaid;
 use self::verdict::{Conduct, gives_bytes};
 use crate::clock::manual_start;
 use crate::engine::{
@@ -112,11 +113,12 @@ impl Default for Account {
 }
 
 /// A provider and where it is on this server.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Served {
     pub(crate) provider: Arc<Provider>,
     /// The path of its base URL: `/hyprlab/v1`.
     pub(crate) base_path: String,
+    pub(crate) said: AlreadySaid,
 }
 
 impl Served {
@@ -133,6 +135,7 @@ impl World {
         let serve = |provider: &Provider| Served {
             base_path: format!("/{}{}", provider.id, provider.base_url.as_deref().map_or("", path_of)),
             provider: Arc::new(provider.clone()),
+            said: AlreadySaid::default(),
         };
         let origin = origin.into();
         let settings = Settings {
@@ -213,7 +216,7 @@ impl World {
 
     /// As [`World::advance`]; what is due stays here.
     pub(crate) fn catch_up(&mut self, to: Duration) {
-        while let Some((at, id)) = self.due.first().cloned().filter(|(at, _)| *at <= to) {
+        while let Some((at, id)) = self.due.first().filter(|(at, _)| *at <= to).cloned() {
             self.due.remove(&(at, id.clone()));
             self.settle(at, &id);
         }
@@ -231,13 +234,18 @@ impl World {
     /// The path of the request is the one below the origin. `now` is the time since the server's start and must not go
     /// backwards.
     pub fn handle(&mut self, now: Duration, request: &Request) -> Plan {
+        self.take(now, request.clone())
+    }
+
+    /// As [`World::handle`], of a request that nobody else needs.
+    pub(crate) fn take(&mut self, now: Duration, mut request: Request) -> Plan {
         self.catch_up(now);
         let now = self.now;
-        let (path, _) = request.split_query();
+        let path = request.split_query().0.to_owned();
         let mut entry = Received {
             at: now,
-            method: request.method.clone(),
-            path: path.to_owned(),
+            method: String::new(),
+            path,
             provider: None,
             step: None,
             job: None,
@@ -246,20 +254,21 @@ impl World {
             why: None,
             key_leaked: false,
         };
-        let asked = match header(request) {
+        let asked = match header(&request) {
             Ok(asked) => asked,
             Err(error) => return Plan::text(400, "text/plain", format!("{}: {error}\n", FaultPlan::HEADER)),
         };
-        let plan = if let Some(name) = path.strip_prefix("/__mock/") {
-            self.fetch(now, request, name, &mut entry)
+        let plan = if let Some(name) = request.split_query().0.strip_prefix("/__mock/") {
+            self.fetch(now, &request, name, &mut entry)
         } else {
-            self.call(now, request, &mut entry)
+            self.call(now, &mut request, &mut entry)
         };
         let (plan, trace) = self.befall(plan, &mut entry, asked.as_ref());
         let plan = plan.dated(self.wall(now)).with_header("x-polyreel-trace", &trace);
         entry.http = plan.http();
         entry.why = plan.header(WHY).map(str::to_owned);
-        self.judge(&entry, request, &plan);
+        self.judge(&entry, &request, &plan);
+        entry.method = request.method;
         self.journal.write(entry);
         plan
     }
@@ -346,17 +355,20 @@ impl World {
         self.served.iter().find(|served| *served.provider.id == *id).map(|served| Arc::clone(&served.provider))
     }
 
-    fn call(&mut self, now: Duration, request: &Request, entry: &mut Received) -> Plan {
-        let found = self.served.iter().find_map(|served| Some((served.clone(), served.path_below(&request.path)?)));
-        let Some((served, path)) = found else { return self.nobody_here() };
-        let path = path.to_owned();
+    /// A call of a provider. The path becomes the one below its base URL.
+    fn call(&mut self, now: Duration, request: &mut Request, entry: &mut Received) -> Plan {
+        let all = Arc::clone(&self.served);
+        let Some(served) = all.iter().find(|served| served.path_below(&request.path).is_some()) else {
+            return self.nobody_here();
+        };
+        request.path.drain(..served.base_path.len());
+        let request = &*request;
         let provider = &*served.provider;
         entry.provider = Some(provider.id.to_string());
-        let request = Request { path, ..request.clone() };
-        let routed = self.route(provider, &request);
+        let routed = self.route(provider, request);
         let looks_like = match &routed {
             Some((step, _)) => Resemblance::Call(*step),
-            None => resemblance(provider, &request),
+            None => resemblance(provider, request),
         };
         let step = match looks_like {
             Resemblance::Call(step) => step,
@@ -365,7 +377,7 @@ impl World {
         };
         entry.step = Some(step);
         entry.job = routed.map(|(_, job)| job);
-        if !is_authorized(&provider.auth, &request, self.wall(now), &self.key()) {
+        if !is_authorized(&provider.auth, request, self.wall(now), &self.key()) {
             return no_key(provider, step, &self.key());
         }
         if let Err(wait) = self.admit(now, provider) {
@@ -374,13 +386,13 @@ impl World {
             return refusal_after(provider, step, Kind::RateLimit, &rejection, wait).into();
         }
         match (step, &entry.job) {
-            (Step::Create, _) => self.create(now, &served, &request, entry),
-            (Step::Upload, _) => self.upload(provider, &request),
-            (Step::Balance, _) => self.tell_balance(provider, &request),
+            (Step::Create, _) => self.create(now, served, request, entry),
+            (Step::Upload, _) => self.upload(provider, request),
+            (Step::Balance, _) => self.tell_balance(provider, request),
             (Step::Cancel, Some(job)) => self.cancel(now, provider, job),
             (Step::Download, Some(job)) => self.download(now, provider, job),
             (_, Some(job)) => self.tell(now, provider, step, job),
-            (_, None) => self.no_job(provider, step, &request),
+            (_, None) => self.no_job(provider, step, request),
         }
     }
 

@@ -1,6 +1,7 @@
 //! How a world says how a job is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use polyreel_spec::{Kind, Operation, Provider, State, Step};
@@ -14,6 +15,18 @@ use crate::engine::{Answer, Film, Rejection, Said, SaidState, answer_to, example
 
 /// The pause that a reply asks for, where the provider file says that it does but not how long it usually is.
 const UNSTATED_PAUSE: u64 = 5000;
+
+/// The replies of one provider that are the same for all jobs, by step, state and percentage: most replies that there are,
+/// so each is written once.
+#[derive(Debug, Default)]
+pub(crate) struct AlreadySaid(Mutex<HashMap<(Step, State, u8), Plan>>);
+
+impl AlreadySaid {
+    fn get(&self, step: Step, state: State, percent: u8, write: impl FnOnce() -> Plan) -> Plan {
+        let mut plans = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        plans.entry((step, state, percent)).or_insert_with(write).clone()
+    }
+}
 
 impl World {
     /// The reply to a call of this step that says how a job is; where the provider file has no way to say it, the nearest
@@ -30,6 +43,25 @@ impl World {
             State::Running if job.goes_back() => State::Queued,
             state => state,
         };
+        let write = || self.write_report(state, now, provider, step, operation, job);
+        // No other reply is without anything of the job's own.
+        let is_for_all = matches!(step, Step::Poll | Step::Result) && matches!(state, State::Queued | State::Running);
+        let served = self.served.iter().find(|served| *served.provider.id == *provider.id);
+        match served.filter(|_| is_for_all) {
+            Some(served) => served.said.get(step, state, job.percent(now), write),
+            None => write(),
+        }
+    }
+
+    fn write_report(
+        &self,
+        state: State,
+        now: Duration,
+        provider: &Provider,
+        step: Step,
+        operation: &Operation,
+        job: &Job,
+    ) -> Plan {
         let say = |state: SaidState| {
             let said = Said { state, saved: job.ticket.saved.clone(), pause: pause(operation) };
             answer_to(provider, step, operation, &said, 0)

@@ -129,7 +129,7 @@ impl World {
         let pause = retry_after(plan, self.wall(self.now));
         let Some(job) = entry.job.as_deref().and_then(|id| self.jobs.get_mut(id)) else {
             if entry.step == Some(Step::Create) {
-                self.judge_refusal(request, plan);
+                self.judge_refusal(entry, request, plan);
             }
             return;
         };
@@ -152,11 +152,11 @@ impl World {
     }
 
     /// Takes down that a create came to nothing.
-    fn judge_refusal(&mut self, request: &Request, plan: &Plan) {
+    fn judge_refusal(&mut self, entry: &Received, request: &Request, plan: &Plan) {
         // These may be sent again as they are.
         let is_for_good =
             matches!(plan.http(), Some(http) if (400..500).contains(&http) && ![408, 409, 425, 429].contains(&http));
-        let refused = is_for_good.then(|| fingerprint(&(&request.path, &request.body)));
+        let refused = is_for_good.then(|| fingerprint(&(&entry.provider, &request.path, &request.body)));
         self.conduct.refused_again += u64::from(refused.is_some() && refused == self.conduct.refused);
         self.conduct.refused = refused;
     }
