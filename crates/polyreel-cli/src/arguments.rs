@@ -132,16 +132,16 @@ pub(crate) struct Generate {
     pub(crate) overwrite: bool,
 
     /// Replace the provider's base URL, path included. https, or http to this machine.
-    #[arg(long, value_name = "URL", requires = "who", conflicts_with = "mock")]
+    #[arg(long, value_name = "URL", requires = "who", group = "where")]
     pub(crate) base_url: Option<String>,
 
     /// Simulate: no network, no key, no cost. The film shows the word SIMULATED.
-    #[arg(long)]
+    #[arg(long, group = "where")]
     pub(crate) mock: bool,
 
     /// With --mock: how many times as fast as real time, or `max`. By default a job lasts about 5 seconds. With the base URL
     /// of a `polyreel mock` on this machine: as fast as that runs.
-    #[arg(long, value_name = "N|max")]
+    #[arg(long, value_name = "N|max", requires = "where")]
     pub(crate) speed: Option<Speed>,
 
     /// Print one JSON object on stdout.
@@ -247,7 +247,7 @@ pub(crate) struct MockVerdict {
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Example:
-  polyreel mock conformance --provider hyprlab -- ./my-client {provider} {model} {prompt} {output} --image={image}
+  polyreel mock conformance -- ./my-client {provider} {model} {prompt} {output} --image={image}
 
 The command is run once for each scenario and provider, in an environment with the variables that `polyreel mock` prints.
 It has to make one film and save it at {output}, and to end with 0 if and only if it did. In its arguments stand for

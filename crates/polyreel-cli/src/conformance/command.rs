@@ -19,7 +19,7 @@ const PICTURE_FILE: &str = "picture.png";
 const PICTURE_URL: &str = "https://example.com/picture.png";
 
 /// How much of what the client prints is kept, in characters.
-const LONGEST_WORD: usize = 600;
+const LONGEST_WORD: usize = 500;
 
 pub(super) fn write_picture(folder: &Path) -> io::Result<()> {
     std::fs::write(folder.join(PICTURE_FILE), PICTURE)
@@ -97,9 +97,9 @@ fn takes_urls(provider: &Provider, model: &Model) -> bool {
 }
 
 fn end_of(bytes: &[u8]) -> String {
-    let text = polyreel::printable(&String::from_utf8_lossy(bytes).replace('\n', " | "));
+    let text = String::from_utf8_lossy(bytes).trim_end().replace('\n', " | ");
     let skipped = text.chars().count().saturating_sub(LONGEST_WORD);
-    text.chars().skip(skipped).collect()
+    polyreel::printable(&text.chars().skip(skipped).collect::<String>())
 }
 
 #[cfg(test)]
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn the_last_words_are_kept() {
-        assert_eq!(end_of(b"a\nb\x1b[2J\n"), polyreel::printable("a | b\u{1b}[2J | "));
+        assert_eq!(end_of(b"a\nb\x1b[2J\n"), "a | b [2J");
         assert!(end_of(&[b'x'; 5000]).len() == LONGEST_WORD);
     }
 }
