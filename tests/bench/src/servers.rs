@@ -82,6 +82,13 @@ fn has_key(header: Option<&[u8]>) -> bool {
     header.and_then(|header| header.strip_prefix(b"Bearer ")) == Some(KEY.as_bytes())
 }
 
+/// What ours says of every answer beside the answer.
+const TRACE: &str = "x-polyreel-trace";
+
+fn trace(id: &str) -> String {
+    format!("seed=0; world=; job={id}; poll=1")
+}
+
 fn document(status: &str) -> Value {
     json!({ "status": status })
 }
@@ -98,7 +105,7 @@ async fn poll(State(jobs): State<Jobs>, Path(id): Path<String>, headers: HeaderM
         return StatusCode::UNAUTHORIZED.into_response();
     }
     match jobs.get(&id) {
-        Some(status) => axum::Json(document(status)).into_response(),
+        Some(status) => ([(TRACE, trace(&id))], axum::Json(document(status))).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
@@ -118,8 +125,10 @@ impl Respond for Looked {
             return ResponseTemplate::new(401);
         }
         let id = request.url.path().strip_prefix(POLLS);
-        match id.and_then(|id| self.0.get(id)) {
-            Some(status) => ResponseTemplate::new(200).set_body_json(document(status)),
+        match id.and_then(|id| Some((id, self.0.get(id)?))) {
+            Some((id, status)) => {
+                ResponseTemplate::new(200).set_body_json(document(status)).insert_header(TRACE, trace(id))
+            }
             None => ResponseTemplate::new(404),
         }
     }
