@@ -19,6 +19,7 @@ mod services;
 mod verdict;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -263,21 +264,27 @@ impl World {
         } else {
             self.call(now, &mut request, &mut entry)
         };
-        let (plan, trace) = self.befall(plan, &mut entry, asked.as_ref());
-        let plan = plan.dated(self.wall(now)).with_header("x-polyreel-trace", &trace);
+        let provider = entry.provider.as_deref().and_then(|id| self.provider(id));
+        let (plan, trace) = self.befall(plan, provider.as_deref(), &mut entry, asked.as_ref());
+        let plan = plan.signed(self.wall(now), trace);
         entry.http = plan.http();
         entry.why = plan.header(WHY).map(str::to_owned);
-        self.judge(&entry, &request, &plan);
+        self.judge(provider.as_deref(), &entry, &request, &plan);
         entry.method = request.method;
         self.journal.write(entry);
         plan
     }
 
     /// Lets faults befall an answer, and says what did in a way that can be asked for again.
-    fn befall(&mut self, mut plan: Plan, entry: &mut Received, asked: Option<&FaultPlan>) -> (Plan, String) {
+    fn befall(
+        &mut self,
+        mut plan: Plan,
+        provider: Option<&Provider>,
+        entry: &mut Received,
+        asked: Option<&FaultPlan>,
+    ) -> (Plan, String) {
         let Settings { seed, customer, .. } = &self.settings;
         let mut trace = format!("seed={seed}; world={customer}");
-        let provider = entry.provider.as_deref().and_then(|id| self.provider(id));
         let Some(provider) = provider.filter(|_| entry.fault.is_none()) else {
             trace.extend(entry.fault.map(|fault| format!("; fault={fault}")));
             return (plan, trace);
@@ -286,14 +293,15 @@ impl World {
         let is_away = entry.path.strip_prefix("/__mock/").is_some_and(|path| path.starts_with(ELSEWHERE));
         let is_about_it = entry.job.is_some() && !is_away || matches!(of_call, What::Upload | What::Balance);
         let has_film =
-            of_call != What::Film && plan.http() == Some(200) && (is_film(&plan) || gives_bytes(&provider, entry.step));
+            of_call != What::Film && plan.http() == Some(200) && (is_film(&plan) || gives_bytes(provider, entry.step));
         for what in [Some(of_call), has_film.then_some(What::Film)].into_iter().flatten().filter(|_| is_about_it) {
-            let (fault, attempt) = self.befalls(&provider, what, entry.job.as_deref(), asked);
+            let (fault, attempt) = self.befalls(provider, what, entry.job.as_deref(), asked);
             let job = entry.job.as_deref().unwrap_or_default();
-            trace = format!("{trace}; job={job}; {}={attempt}", what.name());
+            // Writing to a string cannot fail.
+            let _ = write!(trace, "; job={job}; {}={attempt}", what.name());
             let Some(fault) = fault else { continue };
-            trace = format!("{trace}; fault={fault}");
-            plan = self.distort(plan, fault, &provider, entry);
+            let _ = write!(trace, "; fault={fault}");
+            plan = self.distort(plan, fault, provider, entry);
             entry.fault = Some(fault);
             if let Some(job) = entry.job.as_deref().and_then(|id| self.jobs.get_mut(id)) {
                 job.lot.remember(fault);

@@ -35,9 +35,17 @@ impl Plan {
         Self::Answer { http, headers: vec![("content-type".to_owned(), media_type.to_owned())], body: body.into() }
     }
 
-    /// The plan with the date of the world's clock.
-    pub(super) fn dated(self, wall: SystemTime) -> Self {
-        self.with_header("date", &httpdate::fmt_http_date(wall))
+    /// The plan with what every answer says: the date of the world's clock, and what befell it.
+    pub(super) fn signed(mut self, wall: SystemTime, trace: String) -> Self {
+        let mut answer = &mut self;
+        while let Self::BreakOff { answer: inner, .. } = answer {
+            answer = inner;
+        }
+        if let Self::Answer { headers, .. } = answer {
+            headers.push(("date".to_owned(), httpdate::fmt_http_date(wall)));
+            headers.push(("x-polyreel-trace".to_owned(), trace));
+        }
+        self
     }
 
     /// The answer, if there is one, with this way to break off.
@@ -52,13 +60,8 @@ impl Plan {
     /// The answer with this header alone by its name, which is in lower case.
     pub(crate) fn with_header(self, name: &str, value: &str) -> Self {
         let mut plan = self.without_header(name);
-        match &mut plan {
-            Self::Answer { headers, .. } => headers.push((name.to_owned(), value.to_owned())),
-            Self::BreakOff { answer, .. } => {
-                let inner = std::mem::replace(&mut **answer, Self::CloseWithoutAnswer);
-                **answer = inner.with_header(name, value);
-            }
-            Self::CloseWithoutAnswer => {}
+        if let Self::Answer { headers, .. } = &mut plan {
+            headers.push((name.to_owned(), value.to_owned()));
         }
         plan
     }

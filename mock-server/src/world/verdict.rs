@@ -123,9 +123,8 @@ pub(crate) fn gives_bytes(provider: &Provider, step: Option<Step>) -> bool {
 
 impl World {
     /// Takes down what a request and its answer say about the client.
-    pub(super) fn judge(&mut self, entry: &Received, request: &Request, plan: &Plan) {
+    pub(super) fn judge(&mut self, provider: Option<&Provider>, entry: &Received, request: &Request, plan: &Plan) {
         self.conduct.keys_leaked += u64::from(entry.key_leaked);
-        let provider = entry.provider.as_deref().and_then(|id| self.provider(id));
         let pause = retry_after(plan, self.wall(self.now));
         let Some(job) = entry.job.as_deref().and_then(|id| self.jobs.get_mut(id)) else {
             if entry.step == Some(Step::Create) {
@@ -138,13 +137,13 @@ impl World {
             self.conduct.refused = None;
             job.care.is_lost = !is_whole || job.lot.is(How::Twin);
         }
-        let poll = provider.as_ref().and_then(|provider| provider.poll.as_ref());
+        let poll = provider.and_then(|provider| provider.poll.as_ref());
         if let Some(poll) = poll.filter(|_| entry.step == Some(Step::Poll)) {
             let at_least = poll.pace.at_least.map(Duration::from_millis).unwrap_or_default();
             job.care.asked(self.now, at_least.max(pause.unwrap_or_default()));
         }
         job.care.was_misled = !is_whole;
-        let is_inside = provider.as_ref().is_some_and(|provider| gives_bytes(provider, entry.step));
+        let is_inside = provider.is_some_and(|provider| gives_bytes(provider, entry.step));
         let is_end = plan.http() == Some(200) || plan.http() == Some(206) && reaches_the_end(plan);
         if is_whole && is_end && job.state(self.now) == State::Done {
             job.care.is_fetched |= is_film(plan) && request.method != "HEAD" || is_inside;
