@@ -102,7 +102,7 @@ fn call(worlds: &mut Worlds, clock: &Clock, request: &Request, name: &str) -> Re
             if let Some(id) = profile.risks.iter().filter_map(|risk| risk.provider.as_ref()).find(|id| !served(id)) {
                 return Err(bad(&format!("no provider {id:?} is served")));
             }
-            world.settings.profile = profile;
+            world.risk(profile);
             world.settings.profile.document()
         }
         "faults" => world.settings.profile.document(),

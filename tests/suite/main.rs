@@ -26,4 +26,5 @@ mod saving;
 mod schema;
 mod spans;
 mod specs;
+mod storm;
 mod webhooks;

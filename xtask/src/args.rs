@@ -20,10 +20,12 @@ Tasks of the Polyreel workspace.
                                      laws    random requests and replies
                                      specs   random edits of provider files
                                      places  every way to break every place of provider files; N of each kind
+                                     faults  random fault plans against our client
+                                     storm   all faults at once, for N requests
+                                     fuzz    bytes for whatever reads; needs nightly and cargo-fuzz
   cargo xtask live PROVIDER --yes-spend USD
                                    one cheap clip from the real provider for at most so many dollars, its
                                    answers recorded below target/live and held against the provider file
-                                     fuzz    bytes for whatever reads; needs nightly and cargo-fuzz
   cargo xtask measure              how long the generator takes for up to a thousand providers
   cargo xtask bench [--json] [--npm] [--rounds N]
                                    the mock server beside axum and wiremock: processor time, memory and start; with

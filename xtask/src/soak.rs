@@ -59,6 +59,13 @@ const SOAKS: &[Soak] = &[
         cases: ("PROPTEST_CASES", 10_000),
         seed: None,
     },
+    Soak {
+        name: "storm",
+        how: How::Test(&["-p", "polyreel-tests", "--test", "suite", "--release", "--", "--nocapture", "storm"]),
+        // Requests.
+        cases: ("POLYREEL_STORM", 1_000_000),
+        seed: None,
+    },
     Soak { name: "fuzz", how: How::Fuzz(&["specs", "replies"]), cases: ("-runs", 500_000), seed: Some("-seed") },
 ];
 

@@ -207,6 +207,16 @@ impl World {
         self.accounts.entry(provider_id.to_owned()).or_default().balance = amount;
     }
 
+    /// What is on the account at a provider, in the unit of its balance.
+    pub fn balance(&self, provider_id: &str) -> Amount {
+        self.accounts.get(provider_id).map_or(STARTING_BALANCE, |account| account.balance)
+    }
+
+    /// Says what goes wrong by chance from now on.
+    pub fn risk(&mut self, profile: FaultProfile) {
+        self.settings.profile = profile;
+    }
+
     /// Lets time pass: books the end of every job that ends until then, in order. Gives what is due by then, in order; what
     /// became due while requests were handled is among it.
     #[must_use = "a callback that is not sent is lost"]
