@@ -14,6 +14,9 @@ use crate::{
     CallbackReport, Clock, Entry, FaultProfile, JobReport, RateLimit, Received, Spending, Verdict, World, Worlds,
 };
 
+/// How long the head of a request, or its body, may take if nothing is said.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// A server on a loopback port that behaves as its provider files say. It ends when it is dropped.
 ///
 /// Servers share nothing: each has its own port, clock, jobs and bill, so tests may run side by side. Whoever shares a
@@ -67,6 +70,7 @@ impl MockServer {
             rate_limit: RateLimit::default(),
             faults: FaultProfile::default(),
             log: None,
+            patience: PATIENCE,
             webhook_hosts: Vec::new(),
             raw: false,
         }
@@ -202,6 +206,7 @@ pub struct MockServerBuilder {
     rate_limit: RateLimit,
     faults: FaultProfile,
     log: Option<Log>,
+    patience: Duration,
     webhook_hosts: Vec<String>,
     raw: bool,
 }
@@ -235,6 +240,12 @@ impl MockServerBuilder {
     /// What goes wrong by chance, in all worlds; nothing if nothing is said.
     pub fn faults(self, faults: FaultProfile) -> Self {
         Self { faults, ..self }
+    }
+
+    /// How long the head of a request, or its body, may take; 10 seconds if nothing is said. A server of our own alone
+    /// heeds it, see [`MockServerBuilder::raw`].
+    pub fn patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     /// Tells of every request in a line without secrets: what was asked, the answer, what befell it, what is wrong with it.
@@ -277,7 +288,7 @@ impl MockServerBuilder {
         let world = World::new(origin.clone(), self.seed, providers);
         let world = world.beginning_at(self.clock.wall_at_start()).counting(self.rate_limit).risking(self.faults);
         let world = world.allowing_webhook_hosts(self.webhook_hosts);
-        let shared = Shared::new(Worlds::new(world), self.clock, self.log);
+        let shared = Shared::new(Worlds::new(world), self.clock, self.log, self.patience);
         let running = if self.raw {
             Running::Standalone(Standalone::start(listener, shared.clone())?)
         } else {

@@ -193,10 +193,38 @@ fn help() {
         ("help_generate", vec!["generate", "--help"]),
         ("help_resume", vec!["resume", "--help"]),
         ("help_mock", vec!["mock", "--help"]),
+        ("help_mock_verdict", vec!["mock", "verdict", "--help"]),
+        ("help_mock_conformance", vec!["mock", "conformance", "--help"]),
+        ("mock_conformance_list", vec!["mock", "conformance", "--list"]),
         ("no_arguments", vec![]),
     ] {
         insta::assert_snapshot!(name, place.run(&[], &arguments));
     }
+}
+
+#[test]
+fn wrong_use_of_the_mock_server() {
+    let place = Place::new();
+    place.put("no.json", "{\"faults\": [\"burn-film\"]}");
+    place.put("else.json", "{\"faults\": [{\"fault\": \"flaky\", \"provider\": \"acme\"}]}");
+    place.put("known.txt", "happy\n");
+    let run = |arguments: &[&str]| place.run(&[], arguments);
+    let shown = [
+        run(&["mock", "--faults", "nowhere.json"]),
+        run(&["mock", "--faults", "no.json"]),
+        run(&["mock", "--faults", "else.json"]),
+        run(&["mock", "--seed", "-1"]),
+        run(&["mock", "verdict", "http://127.0.0.1:1"]),
+        run(&["mock", "verdict", "https://example.com"]),
+        run(&["mock", "verdict", "no url"]),
+        run(&["mock", "verdict", "http://127.0.0.1:1", "--world", "a b"]),
+        run(&["mock", "conformance"]),
+        run(&["mock", "conformance", "--provider", "acme", "--", "true"]),
+        run(&["mock", "conformance", "--scenario", "sad", "--", "true"]),
+        run(&["mock", "conformance", "--known-failing", "known.txt", "--", "true"]),
+        run(&["mock", "conformance", "--timeout", "0", "--", "true"]),
+    ];
+    insta::assert_snapshot!("mock_wrong_use", shown.join("\n===\n"));
 }
 
 /// A real key is never read with `--mock`, and a key never shows.

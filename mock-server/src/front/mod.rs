@@ -26,10 +26,12 @@ pub(crate) struct Shared {
     done: Arc<watch::Sender<u64>>,
     log: Option<Log>,
     pub(crate) clock: Clock,
+    /// How long the head of a request, or its body, may take.
+    pub(crate) patience: Duration,
 }
 
 impl Shared {
-    pub(crate) fn new(worlds: Worlds, clock: Clock, log: Option<Log>) -> Self {
+    pub(crate) fn new(worlds: Worlds, clock: Clock, log: Option<Log>, patience: Duration) -> Self {
         Self {
             worlds: Arc::new(Mutex::new(worlds)),
             unplaced: Arc::default(),
@@ -37,6 +39,7 @@ impl Shared {
             done: Arc::default(),
             log,
             clock,
+            patience,
         }
     }
 

@@ -29,8 +29,6 @@ use crate::{Break, Plan, Request};
 
 /// The longest body of a request, in bytes: pictures included.
 const LONGEST_BODY: usize = 32 * 1024 * 1024;
-/// How long the head of a request, or its body, may take.
-const PATIENCE: Duration = Duration::from_secs(10);
 /// How long to wait when no more connections can be had.
 const REST: Duration = Duration::from_millis(50);
 /// How long a connection on which nothing comes is kept.
@@ -110,7 +108,7 @@ async fn serve(stream: TcpStream, shared: Shared, mut stopped: watch::Receiver<b
     let service = service_fn(|request| answer(request, &shared, &broken));
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(PATIENCE)
+        .header_read_timeout(shared.patience)
         .serve_connection(TokioIo::new(stream), service);
     let mut end = std::pin::pin!(poll_fn(|cx| connection.poll_without_shutdown(cx)));
     let is_stopped = tokio::select! {
@@ -180,11 +178,11 @@ async fn answer_with_body(head: Parts, body: Incoming, shared: &Shared, broken: 
     if body.size_hint().lower() > LONGEST_BODY as u64 {
         return too_long();
     }
-    let body = match tokio::time::timeout(PATIENCE, Limited::new(body, LONGEST_BODY).collect()).await {
+    let body = match tokio::time::timeout(shared.patience, Limited::new(body, LONGEST_BODY).collect()).await {
         Ok(Ok(body)) => body.to_bytes(),
         Ok(Err(error)) if error.is::<LengthLimitError>() => return too_long(),
         Ok(Err(error)) => return Err(io::Error::other(error)),
-        Err(_) => return Ok(plain(StatusCode::REQUEST_TIMEOUT, "the body took longer than 10 seconds\n")),
+        Err(_) => return Ok(plain(StatusCode::REQUEST_TIMEOUT, "the body took too long\n")),
     };
     do_as_planned(shared.handle(as_seen(&head, body.to_vec())), broken)
 }

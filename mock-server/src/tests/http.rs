@@ -272,3 +272,35 @@ async fn a_fault_that_cannot_be_placed_fails_the_test() {
         json!({"model": "kling-v2", "prompt": "[[mock:reset-create]]"}).to_string().as_bytes(),
     );
 }
+
+/// Heads and bodies that come letter by letter, or not at all, keep nobody else waiting, and are given up.
+#[tokio::test]
+async fn slow_clients_are_given_up_and_keep_nobody_waiting() {
+    let builder = MockServer::builder().raw().patience(std::time::Duration::from_millis(200));
+    let server = builder.start([&hyprlab()]).await.unwrap();
+    let address = server.origin().strip_prefix("http://").unwrap().to_owned();
+    let begun = [&b"GET /hyp"[..], b"POST /hyprlab/v1/video/generations HTTP/1.1\r\ncontent-length: 9\r\n\r\n{"];
+    let mut slow: Vec<_> = begun
+        .into_iter()
+        .cycle()
+        .take(100)
+        .map(|bytes| {
+            let mut stream = TcpStream::connect(&address).unwrap();
+            stream.write_all(bytes).unwrap();
+            stream
+        })
+        .collect();
+    for _ in 0..20 {
+        assert_eq!(create(&server, "a cat").unwrap().0, 200);
+    }
+    // A letter now and then is not enough: it is the whole head, and the whole body, that has its time.
+    let mut ends = slow.split_off(98);
+    for stream in &mut ends {
+        stream.set_read_timeout(Some(seconds(30))).unwrap();
+        let mut rest = Vec::new();
+        stream.read_to_end(&mut rest).unwrap();
+        let rest = String::from_utf8(rest).unwrap();
+        assert!(rest.is_empty() || rest.starts_with("HTTP/1.1 408"), "{rest}");
+    }
+    assert_eq!(create(&server, "a cat").unwrap().0, 200);
+}
