@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
+use polyreel::mock::RateLimit;
 
 /// AI video from any reseller, never paying twice.
 #[derive(Debug, Parser)]
@@ -201,6 +203,14 @@ pub(crate) struct Mock {
     #[arg(long, value_name = "N", default_value = "1", value_parser = times)]
     pub(crate) speed: f64,
 
+    /// Let time stand still until a POST to `/__mock/clock` moves it, see docs/mock-server.md.
+    #[arg(long, conflicts_with = "speed")]
+    pub(crate) frozen: bool,
+
+    /// How calls a minute are counted.
+    #[arg(long, value_name = "HOW", default_value = "sliding-window", value_parser = rate_limit())]
+    pub(crate) rate_limit: RateLimit,
+
     /// What goes wrong by chance: a JSON file, see docs/mock-server.md.
     #[arg(long, value_name = "FILE")]
     pub(crate) faults: Option<PathBuf>,
@@ -336,6 +346,13 @@ pub(crate) enum Speed {
     Times(f64),
     /// Without waiting at all.
     Max,
+}
+
+/// The ways to count, by their names.
+fn rate_limit() -> impl TypedValueParser<Value = RateLimit> {
+    let name = |how: RateLimit| how.name();
+    PossibleValuesParser::new(RateLimit::ALL.map(name))
+        .map(|name| RateLimit::ALL.into_iter().find(|how| how.name() == name).unwrap_or_default())
 }
 
 fn times(text: &str) -> Result<f64, String> {

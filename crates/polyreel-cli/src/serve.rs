@@ -15,14 +15,15 @@ use crate::{generate, provider_file, show};
 pub(crate) async fn run(arguments: Mock) -> Result<(), Failure> {
     let own = arguments.spec.iter().map(|file| provider_file::read(file)).collect::<Result<Vec<_>, _>>()?;
     let providers: Vec<&Provider> = polyreel::all().iter().copied().chain(&own).collect();
-    let settings = MockServer::builder().port(arguments.port).seed(arguments.seed);
+    let settings = MockServer::builder().port(arguments.port).seed(arguments.seed).rate_limit(arguments.rate_limit);
     let settings = arguments.allow_webhook_host.into_iter().fold(settings, MockServerBuilder::allow_webhook_host);
     let settings = match &arguments.faults {
         Some(file) => settings.faults(profile(file, &providers)?),
         None => settings,
     };
     let settings = if arguments.quiet { settings } else { settings.log(show::progress) };
-    let server = generate::simulator(settings, Speed::Times(arguments.speed), &providers).await?;
+    let speed = if arguments.frozen { Speed::Max } else { Speed::Times(arguments.speed) };
+    let server = generate::simulator(settings, speed, &providers).await?;
     show::progress("simulating every provider; nothing is paid. Set these variables where your program runs:");
     for (name, value) in providers.iter().flat_map(|provider| variables(&server, provider, server.key())) {
         show::data(&format!("export {name}={value}"));

@@ -19,6 +19,21 @@ pub enum RateLimit {
     Off,
 }
 
+impl RateLimit {
+    /// All ways.
+    pub const ALL: [Self; 4] = [Self::SlidingWindow, Self::FixedWindow, Self::TokenBucket, Self::Off];
+
+    /// In words: `sliding-window`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::SlidingWindow => "sliding-window",
+            Self::FixedWindow => "fixed-window",
+            Self::TokenBucket => "token-bucket",
+            Self::Off => "off",
+        }
+    }
+}
+
 /// The calls of one customer at one provider.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Limiter {
