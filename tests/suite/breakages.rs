@@ -89,3 +89,43 @@ async fn the_client_is_blameless() {
         server.assert_blameless();
     }
 }
+
+/// A film that breaks off or does not come is asked for the rest, five times in all, and is the same film in the end.
+#[tokio::test]
+async fn a_film_is_fetched_on() {
+    let (ok, rest, away) = (Some(200), Some(206), Some(503));
+    for provider in providers() {
+        let server = MockServer::start_raw([&provider]).await;
+        let client = mock::client(&server, &provider).unwrap();
+        let whole = film_request(&client, &provider, "A cat.").submit().await.unwrap().await.unwrap();
+        if whole.url().is_none() {
+            continue;
+        }
+        let whole = whole.bytes().await.unwrap();
+        for (faults, expected) in [
+            ("reset-film@2000#1", Ok(vec![ok, rest])),
+            ("close-film@2000#1-4", Ok(vec![ok, rest, rest, rest, rest])),
+            ("reset-film@2000#1,no-range-film#2", Ok(vec![ok, ok])),
+            ("close-film@0#1", Ok(vec![None, ok])),
+            ("503-film#1-4", Ok(vec![away, away, away, away, ok])),
+            ("503-film", Err(vec![away; 5])),
+            ("close-film@2000", Err(vec![ok, rest, rest, rest, rest])),
+            // These tell that there will be no film.
+            ("404-film#1", Err(vec![Some(404)])),
+            ("html-film#1", Err(vec![ok])),
+            ("cut-film#1", Err(vec![ok])),
+        ] {
+            server.clock().advance(std::time::Duration::from_secs(3600));
+            let before = server.requests().len();
+            let job = film_request(&client, &provider, &format!("[[mock:{faults}]]")).submit().await.unwrap();
+            let made = job.await.unwrap().bytes().await;
+            let requests = server.requests().split_off(before);
+            let fetches: Vec<_> = requests.iter().filter(|one| one.step.is_none()).map(|one| one.http).collect();
+            let seen = if made.is_ok() { Ok(fetches) } else { Err(fetches) };
+            assert_eq!(seen, expected, "{} {faults}", provider.id);
+            assert!(made.is_err() || made.unwrap() == whole, "{} {faults}", provider.id);
+        }
+        let blamed: Vec<_> = server.verdict().findings;
+        assert!(blamed.is_empty(), "{}: {blamed:?}", provider.id);
+    }
+}

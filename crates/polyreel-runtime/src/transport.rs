@@ -167,20 +167,22 @@ impl Transport {
         Some((self.reply(step, head, &body), None))
     }
 
-    /// Asks for a film at a URL, without a key.
-    pub(crate) async fn fetch(&self, url: Url) -> Result<(Head, Pieces), reqwest::Error> {
-        let response = self.films.get(url).timeout(LONGEST_FETCH).send().await.map_err(reqwest::Error::without_url)?;
+    /// Asks for a film at a URL, without a key: for what comes after so many bytes.
+    pub(crate) async fn fetch(&self, url: Url, after: u64) -> Result<(Head, Pieces), reqwest::Error> {
+        let request = self.films.get(url).timeout(LONGEST_FETCH);
+        let response = from(request, after).send().await.map_err(reqwest::Error::without_url)?;
         Ok((head(&response), Pieces(response)))
     }
 
-    /// Asks for a film at an endpoint of the provider, with the key.
+    /// Asks for a film at an endpoint of the provider, with the key: for what comes after so many bytes.
     pub(crate) async fn fetch_with_key(
         &self,
         call: Call,
         provider: &Provider,
+        after: u64,
     ) -> Result<Result<(Head, Pieces), reqwest::Error>> {
         let request = self.request(&self.follow, call, provider)?.timeout(LONGEST_FETCH);
-        let response = request.send().await.map_err(reqwest::Error::without_url);
+        let response = from(request, after).send().await.map_err(reqwest::Error::without_url);
         Ok(response.map(|response| (head(&response), Pieces(response))))
     }
 
@@ -331,6 +333,11 @@ fn form(parts: Vec<(String, Part)>) -> Result<reqwest::multipart::Form> {
         form = form.part(name, part);
     }
     Ok(form)
+}
+
+/// Asks for what comes after so many bytes.
+fn from(request: reqwest::RequestBuilder, after: u64) -> reqwest::RequestBuilder {
+    if after == 0 { request } else { request.header("range", format!("bytes={after}-")) }
 }
 
 fn head(response: &reqwest::Response) -> Head {

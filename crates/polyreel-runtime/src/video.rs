@@ -18,6 +18,12 @@ use crate::{Client, Error, ErrorKind, JobHandle, Result, mp4};
 
 /// Redirects that are followed on the way to a film.
 const MOST_REDIRECTS: usize = 3;
+/// How often a film is asked for again when it does not come, or breaks off.
+const MOST_TRIES: u32 = 4;
+/// The pause before the first of those; each one after it is twice as long.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+/// The longest pause that an answer may ask for.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// The largest film, in bytes.
 const LARGEST: u64 = crate::transport::LARGEST_FILM;
 
@@ -50,13 +56,29 @@ pub enum IfTaken {
     Replace,
 }
 
-/// A film on the way.
+/// A film on the way. When its connection breaks, it is asked for the rest, up to four times.
 #[derive(Debug)]
 pub struct VideoStream {
     pieces: Arriving,
-    handle: JobHandle,
+    video: Video,
     expected: Option<u64>,
     received: u64,
+    /// What of the answer is here already.
+    skipped: u64,
+    tries: u32,
+}
+
+/// Why a film does not come, and whether it may come when it is asked for again.
+struct Setback {
+    error: Error,
+    may_pass: bool,
+}
+
+/// Nothing else that goes wrong gets better by itself.
+impl From<Error> for Setback {
+    fn from(error: Error) -> Self {
+        Self { error, may_pass: false }
+    }
 }
 
 #[derive(Debug)]
@@ -168,9 +190,14 @@ impl Video {
     ///
     /// When the provider does not give it out, or its URL leads where nothing may be fetched from.
     pub async fn stream(&self) -> Result<VideoStream> {
-        let here = |pieces, expected| VideoStream { pieces, handle: self.handle.clone(), expected, received: 0 };
+        let video = self.clone();
+        let here = |pieces, expected| VideoStream { pieces, video, expected, received: 0, skipped: 0, tries: 0 };
         match self.sources.first() {
-            Some(source @ (Source::Url(_) | Source::Endpoint(_))) => self.fetch(source.clone()).await,
+            Some(Source::Url(_) | Source::Endpoint(_)) => {
+                let mut stream = here(Arriving::Bytes(None), None);
+                stream.open().await?;
+                Ok(stream)
+            }
             Some(Source::Bytes(bytes)) => Ok(here(Arriving::Bytes(Some(bytes.clone())), Some(bytes.len() as u64))),
             Some(Source::File(file)) => {
                 let length = file.metadata().map_err(|error| self.lost(error.to_string()))?.len();
@@ -180,30 +207,44 @@ impl Video {
         }
     }
 
-    /// The film from where it is, or from where that leads. The key goes to the base's own origin alone.
-    async fn fetch(&self, from: Source) -> Result<VideoStream> {
+    /// What comes after so many bytes of the film, from where it is or from where that leads: the pieces, how many bytes of
+    /// them were asked for before, and how many the film has in all. The key goes to the base's own origin alone.
+    async fn fetch(&self, from: Source, after: u64) -> Result<(Pieces, u64, Option<u64>), Setback> {
         let provider = self.client.provider();
         let (transport, base) = (self.client.transport(), self.client.transport().base());
         let with_key = provider.download.as_ref().is_some_and(|download| download.auth);
         let mut next = from;
         for _ in 0..=MOST_REDIRECTS {
             let (fetched, here) = match next {
-                Source::Endpoint(call) => (transport.fetch_with_key(call, provider).await, None),
+                Source::Endpoint(call) => (transport.fetch_with_key(call, provider, after).await, None),
                 Source::Url(url) if with_key && base.for_key(&url).is_ok() => {
-                    (transport.fetch_with_key(Call::get(&url), provider).await, Some(url))
+                    (transport.fetch_with_key(Call::get(&url), provider, after).await, Some(url))
                 }
                 Source::Url(url) => {
                     let used =
                         base.for_film(&url).map_err(|why| self.lost(format!("the film's url is not used: {why}")))?;
-                    (Ok(transport.fetch(used.clone()).await), Some(used.into()))
+                    (Ok(transport.fetch(used.clone(), after).await), Some(used.into()))
                 }
-                Source::Bytes(_) | Source::File(_) => return Err(self.lost("there is nothing to fetch".to_owned())),
+                Source::Bytes(_) | Source::File(_) => {
+                    return Err(self.lost("there is nothing to fetch".to_owned()).into());
+                }
             };
-            let (head, pieces) = fetched
-                .map_err(|error| error.of_job(&self.handle))?
-                .map_err(|error| self.lost("the film could not be reached".to_owned()).caused_by(error))?;
+            let (head, pieces) = fetched.map_err(|error| error.of_job(&self.handle))?.map_err(|error| Setback {
+                error: self.lost("the film could not be reached".to_owned()).caused_by(error),
+                may_pass: true,
+            })?;
             match (head.http, head.header("location")) {
-                (200, _) => return self.begin(&head, pieces),
+                (200, _) => {
+                    self.check(&head, head.length)?;
+                    return Ok((pieces, after, head.length));
+                }
+                (206, _) if after > 0 => {
+                    let (begins, length) = part(&head).filter(|(begins, _)| *begins <= after).ok_or_else(|| {
+                        self.lost("the rest of the film was answered with another part".to_owned()).answered(&head)
+                    })?;
+                    self.check(&head, Some(length))?;
+                    return Ok((pieces, after - begins, Some(length)));
+                }
                 (301 | 302 | 303 | 307 | 308, Some(location)) => {
                     let joined = here.and_then(|here| Url::parse(&here).ok()?.join(location).ok());
                     next = Source::Url(joined.map_or_else(|| location.to_owned(), String::from));
@@ -214,15 +255,19 @@ impl Video {
                         kept.map(|hours| format!(", {} keeps films for {hours} h", provider.name)).unwrap_or_default();
                     let message =
                         format!("the film is not given out (http {}); its link may have expired{kept}", head.http);
-                    return Err(self.lost(message).answered(&head));
+                    return Err(self.lost(message).answered(&head).into());
                 }
-                (http, _) => return Err(self.lost(format!("the film was answered with http {http}")).answered(&head)),
+                (http, _) => {
+                    let error = self.lost(format!("the film was answered with http {http}")).answered(&head);
+                    return Err(Setback { error, may_pass: matches!(http, 408 | 425 | 429 | 500..) });
+                }
             }
         }
-        Err(self.lost(format!("the film's url redirects more than {MOST_REDIRECTS} times")))
+        Err(self.lost(format!("the film's url redirects more than {MOST_REDIRECTS} times")).into())
     }
 
-    fn begin(&self, head: &Head, pieces: Pieces) -> Result<VideoStream> {
+    /// Whether what is to come can be a film of this length.
+    fn check(&self, head: &Head, length: Option<u64>) -> Result<()> {
         let page = ["text/html", "application/json", "application/xml", "text/plain"];
         let media_type = head
             .header("content-type")
@@ -235,15 +280,10 @@ impl Video {
         if page.contains(&media_type.as_str()) {
             return Err(self.lost(format!("what the provider sent is no film but {media_type}")).answered(head));
         }
-        if head.length.is_some_and(|length| length > LARGEST) {
+        if length.is_some_and(|length| length > LARGEST) {
             return Err(self.lost(format!("the film is larger than {LARGEST} bytes")).answered(head));
         }
-        Ok(VideoStream {
-            pieces: Arriving::Http(pieces),
-            handle: self.handle.clone(),
-            expected: head.length,
-            received: 0,
-        })
+        Ok(())
     }
 
     fn lost(&self, message: String) -> Error {
@@ -261,13 +301,41 @@ impl VideoStream {
     ///
     /// # Errors
     ///
-    /// When the connection breaks or ends early.
+    /// When the connection breaks or ends early and the rest cannot be had either.
     pub async fn next(&mut self) -> Result<Option<Bytes>> {
-        let lost = |message: String| Error::new(ErrorKind::NotSaved, message).of_job(&self.handle);
+        loop {
+            let piece = match self.piece().await {
+                Ok(piece) => piece,
+                Err(setback) => {
+                    self.go_on(setback).await?;
+                    continue;
+                }
+            };
+            let Some(mut piece) = piece else { return Ok(None) };
+            // An answer that begins earlier than it was asked to: with the first byte, most likely.
+            let here = self.skipped.min(piece.len() as u64);
+            self.skipped -= here;
+            // No longer than the piece, so it fits.
+            let piece = piece.split_off(usize::try_from(here).unwrap_or_default());
+            self.received += piece.len() as u64;
+            if self.received > LARGEST {
+                return Err(self.video.lost(format!("the film is larger than {LARGEST} bytes")));
+            }
+            if !piece.is_empty() {
+                return Ok(Some(piece));
+            }
+        }
+    }
+
+    /// The next piece as it comes.
+    async fn piece(&mut self) -> Result<Option<Bytes>, Setback> {
         let after = self.received;
+        let lost = |message: String| self.video.lost(message);
         let broke_off = || lost(format!("the film broke off after {after} bytes"));
         let piece = match &mut self.pieces {
-            Arriving::Http(pieces) => pieces.next().await.map_err(|error| broke_off().caused_by(error))?,
+            Arriving::Http(pieces) => {
+                pieces.next().await.map_err(|error| Setback { error: broke_off().caused_by(error), may_pass: true })?
+            }
             Arriving::Bytes(bytes) => bytes.take(),
             Arriving::File { file, at } => {
                 let piece = read_at(file, *at).map_err(|error| broke_off().caused_by(error))?;
@@ -275,17 +343,53 @@ impl VideoStream {
                 Some(piece).filter(|piece| !piece.is_empty())
             }
         };
-        self.received += piece.as_ref().map_or(0, |piece| piece.len() as u64);
-        if self.received > LARGEST {
-            return Err(lost(format!("the film is larger than {LARGEST} bytes")));
-        }
         match (&piece, self.expected) {
             (None, Some(expected)) if expected != self.received => {
-                Err(lost(format!("the film has {} bytes instead of {expected}", self.received)))
+                Err(lost(format!("the film has {} bytes instead of {expected}", self.received)).into())
             }
             _ => Ok(piece),
         }
     }
+
+    /// Asks for the film from where it broke off, or from its beginning.
+    async fn open(&mut self) -> Result<()> {
+        loop {
+            let Some(source) = self.video.sources.first().cloned() else { return Ok(()) };
+            match self.video.fetch(source, self.received).await {
+                Ok((pieces, skipped, expected)) => {
+                    if self.received > 0 && self.expected.is_some() && expected != self.expected {
+                        return Err(self.video.lost("the film is another one than before it broke off".to_owned()));
+                    }
+                    (self.pieces, self.skipped, self.expected) = (Arriving::Http(pieces), skipped, expected);
+                    return Ok(());
+                }
+                Err(setback) => self.wait(setback).await?,
+            }
+        }
+    }
+
+    async fn go_on(&mut self, setback: Setback) -> Result<()> {
+        self.wait(setback).await?;
+        self.open().await
+    }
+
+    /// Waits before the next try, longer each time; when there were enough, or none can help, it is over.
+    async fn wait(&mut self, setback: Setback) -> Result<()> {
+        if !setback.may_pass || self.tries >= MOST_TRIES {
+            return Err(setback.error);
+        }
+        let pause = setback.error.retry_after().unwrap_or_default().min(LONGEST_PAUSE);
+        self.video.client.clock().sleep(pause.max(FIRST_PAUSE * (1 << self.tries))).await;
+        self.tries += 1;
+        Ok(())
+    }
+}
+
+/// Where a part of a film begins, and how long the film is.
+fn part(head: &Head) -> Option<(u64, u64)> {
+    let (part, length) = head.header("content-range")?.strip_prefix("bytes ")?.split_once('/')?;
+    let (begins, _) = part.split_once('-')?;
+    begins.trim().parse().ok().zip(length.trim().parse().ok())
 }
 
 /// The next piece of a file that several streams may read.
