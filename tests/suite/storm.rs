@@ -23,11 +23,13 @@ const CLIENTS: u64 = 16;
 /// How long clients wait for what does not come, in real time.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// Every fault that there is, each as rare as the others; those that take real time are rarer.
+/// Every fault that there is, each as rare as the others; those that take real time are rarer, and films do not drip: at
+/// ten bytes a second one takes an hour.
 fn all_faults() -> FaultProfile {
     let hows = How::all().chain([302, 404, 429, 500, 503].map(How::Http)).chain((1..4).map(How::Rule));
     let risks = hows.flat_map(|how| What::ALL.map(|what| format!("{how}-{}", what.name())));
-    let faults = risks.filter_map(|text| text.parse::<Fault>().ok());
+    let is_endless = |fault: &Fault| fault.how == How::Break(Break::Drip) && fault.what != What::Create;
+    let faults = risks.filter_map(|text| text.parse::<Fault>().ok()).filter(|fault| !is_endless(fault));
     let risk = |fault: Fault| {
         let takes_time = matches!(fault.how, How::Break(Break::Stall | Break::Drip));
         Risk { fault, percent: if takes_time { 0.02 } else { 0.4 }, provider: None }

@@ -51,6 +51,8 @@ fn creates_that_ask_for_the_same_are_attempts() {
     assert_eq!([http("[[mock:503-submit#2]] a"), http("[[mock:503-submit#2]] b")], [Some(200), Some(200)]);
     assert_eq!([http("[[mock:503-submit#2]] a"), http("[[mock:503-submit#2]] a")], [Some(503), Some(200)]);
     assert_eq!(world.jobs(seconds(0)).len(), 3);
+    let mut http = |plan: &str| world.handle(seconds(0), &hyprlab_create(&format!("[[mock:{plan}]]"))).http();
+    assert_eq!(["500-create#2"; 3].map(&mut http), [Some(200), Some(500), Some(200)]);
 }
 
 #[test]

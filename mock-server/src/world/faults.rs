@@ -77,7 +77,9 @@ impl World {
         }
         let before = self.due(&plan, provider, What::Submit, key, attempt);
         let befell = plan.faults.iter().filter(|fault| fault.what.is_of_job()).copied().collect();
-        Ok((Lot { plan, key, attempts: BTreeMap::new(), befell }, before))
+        // This create is the next attempt.
+        let attempts = BTreeMap::from([(What::Create, attempt.saturating_sub(1))]);
+        Ok((Lot { plan, key, attempts, befell }, before))
     }
 
     /// Counts one more create like this.
@@ -112,7 +114,8 @@ impl World {
                 (None, key, u32::try_from(count).unwrap_or(u32::MAX))
             }
         };
-        let mut due = asked.and_then(|plan| plan.faults.iter().find(|fault| fault.what == what)).copied();
+        let is_due = |fault: &&Fault| fault.what == what && fault.is_due(attempt);
+        let mut due = asked.and_then(|plan| plan.faults.iter().find(is_due)).copied();
         due = due.or_else(|| self.due(&plan.unwrap_or_default(), provider, what, key, attempt));
         (due.map(|fault| fault.at(attempt)), attempt)
     }
