@@ -129,3 +129,33 @@ async fn a_film_is_fetched_on() {
         assert!(blamed.is_empty(), "{}: {blamed:?}", provider.id);
     }
 }
+
+/// A create that is refused as one of too many, so that nothing was created, is sent again for as long as somebody wants;
+/// whatever leaves open whether the job exists is not.
+#[tokio::test]
+async fn only_what_was_not_created_is_sent_again() {
+    let minutes = |minutes: u64| std::time::Duration::from_secs(60 * minutes);
+    for provider in providers() {
+        for (faults, limit, creates, is_made) in [
+            ("rate-limit-submit#1-2", minutes(5), 3, true),
+            ("rate-limit-date-submit#1", minutes(5), 2, true),
+            ("rate-limit-bare-submit#1-4", minutes(5), 5, true),
+            ("rate-limit-garbage-submit#1", minutes(5), 2, true),
+            ("rate-limit-huge-submit#1", minutes(5), 1, false),
+            ("rate-limit-date-submit", minutes(1), 3, false),
+            ("rate-limit-submit#1", minutes(0), 1, false),
+            ("bad-input-submit#1", minutes(5), 1, false),
+            ("503-submit#1", minutes(5), 1, false),
+            ("close-submit#1", minutes(5), 1, false),
+            ("close-create@0#1", minutes(5), 1, false),
+            ("timeout-create#1", minutes(5), 1, false),
+        ] {
+            let server = MockServer::start_raw([&provider]).await;
+            let client = mock::client_builder(&server, &provider).unwrap().submit_within(limit).build().unwrap();
+            let submitted = film_request(&client, &provider, &format!("[[mock:{faults}]]")).submit().await;
+            let seen = (server.creates(&provider.id), submitted.is_ok());
+            assert_eq!(seen, (creates, is_made), "{} {faults}: {submitted:?}", provider.id);
+            server.assert_blameless();
+        }
+    }
+}

@@ -11,7 +11,7 @@ use polyreel_spec::{Provider, ReplyShape, State, Step};
 use crate::support::place::Place;
 use crate::support::{film_request, providers, root};
 
-const OURS: [&str; 13] = [
+const OURS: [&str; 15] = [
     "generate",
     "--provider",
     "{provider}",
@@ -21,6 +21,8 @@ const OURS: [&str; 13] = [
     "{base_url}",
     "--speed",
     "300",
+    "--submit-within",
+    "120",
     "--image={image}",
     "-o",
     "{output}",

@@ -129,6 +129,10 @@ pub(crate) struct Generate {
     #[arg(long, value_name = "SECONDS")]
     pub(crate) deadline: Option<u64>,
 
+    /// When it is refused as one of too many, so that nothing was created: send it again for so long, as late as is asked.
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    pub(crate) submit_within: u64,
+
     /// Replace the output file if it exists.
     #[arg(long)]
     pub(crate) overwrite: bool,

@@ -132,6 +132,7 @@ struct Studio {
 impl Studio {
     async fn open(arguments: &Generate, choice: &Choice<'_>, inputs: &Inputs) -> Result<Self, Failure> {
         let deadline = arguments.deadline.map(Duration::from_secs);
+        let submit_within = Duration::from_secs(arguments.submit_within);
         if !arguments.mock {
             // What is paid runs in real time.
             let clock: Arc<dyn Clock> = match arguments.speed {
@@ -139,7 +140,7 @@ impl Studio {
                 Some(Speed::Max) => return Err(Failure::usage("--speed max goes with --mock alone")),
                 None => Arc::new(SystemClock::default()),
             };
-            let mut builder = Client::builder(choice.provider).clock(clock.clone());
+            let mut builder = Client::builder(choice.provider).clock(clock.clone()).submit_within(submit_within);
             if let Some(url) = &arguments.base_url {
                 builder = builder.base_url(url);
             }
@@ -159,7 +160,7 @@ impl Studio {
         let speed = arguments.speed.unwrap_or_else(|| usual_speed(choice, inputs));
         let server = simulator(mock::MockServer::builder(), speed, &[choice.provider]).await?;
         let clock = mock::clock(server.clock());
-        let mut builder = mock::client_builder(&server, choice.provider)?;
+        let mut builder = mock::client_builder(&server, choice.provider)?.submit_within(submit_within);
         if let Some(deadline) = deadline {
             builder = builder.deadline(deadline);
         }

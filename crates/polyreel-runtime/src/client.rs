@@ -26,6 +26,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     deadline: Option<Duration>,
     answer_within: Option<Duration>,
+    submit_within: Duration,
     simulated: bool,
 }
 
@@ -39,6 +40,7 @@ pub struct ClientBuilder {
     clock: Arc<dyn Clock>,
     deadline: Option<Duration>,
     answer_within: Option<Duration>,
+    submit_within: Duration,
     silent_for: Duration,
     simulated: bool,
     observer: Option<Arc<dyn Observer>>,
@@ -81,6 +83,7 @@ impl Client {
             clock: Arc::new(SystemClock::default()),
             deadline: None,
             answer_within: None,
+            submit_within: Duration::ZERO,
             silent_for: Duration::from_secs(60),
             simulated: false,
             observer: None,
@@ -225,6 +228,10 @@ impl Client {
     pub(crate) fn answer_within(&self) -> Option<Duration> {
         self.0.answer_within
     }
+
+    pub(crate) fn submit_within(&self) -> Duration {
+        self.0.submit_within
+    }
 }
 
 impl ClientBuilder {
@@ -312,6 +319,13 @@ impl ClientBuilder {
         self
     }
 
+    /// How long a create is sent again that is refused as one of too many, where that means that nothing was created: as
+    /// late as the refusal asks, or else after growing pauses. By default it is sent once.
+    pub fn submit_within(mut self, limit: Duration) -> Self {
+        self.submit_within = limit;
+        self
+    }
+
     /// How long the answer to any other call, or a film, may pause until it counts as broken off. By default 60 seconds.
     pub fn silent_for(mut self, limit: Duration) -> Self {
         self.silent_for = limit;
@@ -344,6 +358,7 @@ impl ClientBuilder {
             clock: self.clock,
             deadline: self.deadline,
             answer_within: self.answer_within,
+            submit_within: self.submit_within,
             simulated: self.simulated,
         })))
     }

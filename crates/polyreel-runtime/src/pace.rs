@@ -6,6 +6,8 @@ use std::time::Duration;
 const USUAL: Duration = Duration::from_secs(10);
 /// The longest pause, whatever happens.
 const LONGEST: Duration = Duration::from_secs(120);
+/// The pause before a create is sent a second time.
+const FIRST_PAUSE: Duration = Duration::from_secs(2);
 /// The shortest pause, whatever a provider file says.
 const SHORTEST: Duration = Duration::from_secs(1);
 
@@ -23,6 +25,12 @@ pub(crate) fn pause(
     patient.max(retry_after.unwrap_or_default().min(LONGEST))
 }
 
+/// The pause before a create is sent again that was refused so many times before as one of too many: what the refusal asks
+/// for, or else 2, 4, 8, … seconds.
+pub(crate) fn again(tries: u32, retry_after: Option<Duration>) -> Duration {
+    retry_after.unwrap_or_else(|| (FIRST_PAUSE * (1 << tries.min(6))).min(LONGEST)).max(SHORTEST)
+}
+
 /// The shortest pause that leaves a third of the calls that a provider takes in a minute to everything but this job's polls.
 pub(crate) fn within_limit(per_minute: u32) -> Duration {
     Duration::from_secs(90) / per_minute.max(1)
@@ -38,7 +46,7 @@ pub(crate) fn deadline(latency: Option<(Duration, Duration)>) -> Duration {
 mod tests {
     use std::time::Duration;
 
-    use super::{deadline, pause, within_limit};
+    use super::{again, deadline, pause, within_limit};
 
     #[test]
     fn pauses_are_bounded() {
@@ -53,6 +61,13 @@ mod tests {
         assert_eq!(pause(Some(s(5)), None, 0, Some(Duration::MAX)), s(120));
         assert_eq!(pause(Some(s(5)), None, 0, Some(s(1))), s(5));
         assert_eq!([20, 60, 0].map(within_limit), [Duration::from_millis(4500), Duration::from_millis(1500), s(90)]);
+    }
+
+    #[test]
+    fn creates_are_sent_again_as_late_as_is_asked() {
+        let s = Duration::from_secs;
+        assert_eq!([0, 1, 5, 6, u32::MAX].map(|tries| again(tries, None)), [2, 4, 64, 120, 120].map(s));
+        assert_eq!([0, 30, 9000].map(|asked| again(3, Some(s(asked)))), [1, 30, 9000].map(s));
     }
 
     #[test]

@@ -67,7 +67,9 @@ impl Request {
         self.checked().map(|_| ())
     }
 
-    /// Sends the request, **once**. This is the only call that spends money.
+    /// Sends the request, **once**, or until it is taken, see [`ClientBuilder::submit_within`](crate::ClientBuilder::submit_within):
+    /// no answer that leaves open whether the job exists is ever followed by a second one. This is the only call that
+    /// spends money.
     ///
     /// # Errors
     ///
@@ -80,7 +82,7 @@ impl Request {
         let inputs = self.uploaded(model).await?;
         let plan = provider.plan(model, &inputs);
         let call = wire::create(provider, model, &inputs, &extra);
-        let (sent_at, fingerprint) = (self.client.clock().wall(), fingerprint(&call));
+        let fingerprint = fingerprint(&call);
         let path = match &call.target {
             wire::Target::Path(path) | wire::Target::Url(path) => path.clone(),
         };
@@ -93,14 +95,28 @@ impl Request {
         };
         let within = self.client.answer_within().unwrap_or(usual);
         let is_media = |http: u16, content_type: &str| wire::is_media(plan.operation(), http, content_type);
-        let exchange = self.client.transport().create(call, provider, within, is_media).await.map_err(about)?;
+        let (clock, mut tries) = (self.client.clock(), 0);
+        let until = clock.now().saturating_add(self.client.submit_within());
+        let (sent_at, exchange, outcome) = loop {
+            let sent_at = clock.wall();
+            let exchange = self.client.transport().create(call.clone(), provider, within, is_media).await;
+            let exchange = exchange.map_err(about)?;
+            let outcome = decide(&plan, &exchange.sent);
+            let Outcome::NotProcessed(refusal) = &outcome else { break (sent_at, exchange, outcome) };
+            let pause = pace::again(tries, exchange.head.retry_after.or(refusal.retry_after));
+            if clock.now().saturating_add(pause) > until {
+                break (sent_at, exchange, outcome);
+            }
+            clock.sleep(pause).await;
+            tries += 1;
+        };
         let head = exchange.head;
         let handle = |saved: Saved| {
             let base = self.client.transport().base().as_str();
             let handle = JobHandle::new(&provider.id, &model.key, base, sent_at, latency, saved).created_at(&path);
             if self.client.is_simulated() { handle.simulated() } else { handle }
         };
-        match decide(&plan, &exchange.sent) {
+        match outcome {
             Outcome::Accepted(saved) => Ok(Job::new(self.client.clone(), handle(saved), false)),
             Outcome::Done { meaning: Meaning::Done { films, also }, saved } => {
                 let handle = handle(saved);
