@@ -12,6 +12,18 @@ struct Step {
 
 const FMT: Step = Step { args: &["fmt", "--all", "--check"], env: None };
 
+/// The workspaces that are not built here: their lock files must not fall behind.
+const OTHERS: [Step; 2] = [
+    Step {
+        args: &["update", "--quiet", "--workspace", "--locked", "--manifest-path", "tests/fuzz/Cargo.toml"],
+        env: None,
+    },
+    Step {
+        args: &["update", "--quiet", "--workspace", "--locked", "--manifest-path", "tests/bench/Cargo.toml"],
+        env: None,
+    },
+];
+
 const AFTER_CODEGEN: &[Step] = &[
     Step { args: &["test", "--workspace"], env: None },
     Step { args: &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"], env: None },
@@ -24,7 +36,7 @@ const DENY: Step = Step { args: &["deny", "check", "bans", "licenses", "sources"
 pub(crate) fn run(root: &Path) -> Result {
     timed(&FMT.shown(), || FMT.run(root))?;
     timed("cargo xtask codegen --check", || codegen::check(root))?;
-    for step in AFTER_CODEGEN {
+    for step in OTHERS.iter().chain(AFTER_CODEGEN) {
         timed(&step.shown(), || step.run(root))?;
     }
     if has_deny(root) {
