@@ -44,8 +44,9 @@ type Refused = (u16, String);
 fn call(worlds: &mut Worlds, clock: &Clock, request: &Request, name: &str) -> Result<Value, Refused> {
     // A page in a browser may reach this machine by another name, but cannot say otherwise.
     let host = request.header("host").unwrap_or_default();
-    let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
-    if !["127.0.0.1", "localhost", "[::1]"].contains(&host) {
+    let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+    let this = host.rsplit_once(':').filter(|(_, port)| is_port(port)).map_or(host, |(this, _)| this);
+    if !["127.0.0.1", "localhost", "[::1]"].contains(&this) {
         return Err((403, format!("the host {host:?} is not this machine")));
     }
     let same_name: Vec<_> = ROUTES.iter().filter(|(_, own, _)| *own == name).collect();
@@ -59,8 +60,11 @@ fn call(worlds: &mut Worlds, clock: &Clock, request: &Request, name: &str) -> Re
     let given = if request.method == "POST" { body(request)? } else { json!({}) };
     let world = query(request).into_iter().find(|(name, _)| name == "world").map(|(_, value)| value);
     let world = world.unwrap_or_default();
-    if worlds.world(&world).is_none() {
-        let known: Vec<_> = worlds.names().map(|name| format!("{name:?}")).collect();
+    // Who prepares a world makes it.
+    let is_there =
+        if request.method == "POST" { worlds.world_mut(&world).is_some() } else { worlds.world(&world).is_some() };
+    if !is_there {
+        let known: Vec<_> = worlds.names().take(20).map(|name| format!("{name:?}")).collect();
         return Err((404, format!("there is no world {world:?}; there are {}", known.join(", "))));
     }
     let now = clock.now();
@@ -98,14 +102,11 @@ fn call(worlds: &mut Worlds, clock: &Clock, request: &Request, name: &str) -> Re
         }
         "faults" if request.method == "POST" => {
             let profile = FaultProfile::of_document(&given).map_err(|error| bad(&error))?;
-            let served = |id: &String| world.base_url(id).is_some();
-            if let Some(id) = profile.risks.iter().filter_map(|risk| risk.provider.as_ref()).find(|id| !served(id)) {
-                return Err(bad(&format!("no provider {id:?} is served")));
-            }
+            profile.check(&world.providers()).map_err(|error| bad(&error))?;
             world.risk(profile);
-            world.settings.profile.document()
+            world.profile.document()
         }
-        "faults" => world.settings.profile.document(),
+        "faults" => world.profile.document(),
         "jobs" => jobs(world, now),
         "ledger" => ledger(world),
         "requests" => requests(world),

@@ -117,8 +117,8 @@ impl Worlds {
     pub fn reset(&mut self, name: &str) {
         if name.is_empty() {
             self.first = self.first.anew();
-        } else {
-            self.others.remove(name);
+        } else if let Some(world) = self.others.get_mut(name) {
+            *world = world.anew();
         }
     }
 

@@ -1,13 +1,14 @@
 //! All faults at once, for as many requests as somebody asks for: the server goes on, and its books balance.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use polyreel::Client;
 use polyreel::mock::{
-    self, Booking, Break, ClientFault, Fault, FaultProfile, How, MockServer, RateLimit, Risk, What, World,
+    self, Booking, Break, ClientFault, Fault, FaultProfile, How, JobReport, MockServer, RateLimit, Risk, What, World,
 };
-use polyreel_spec::{Amount, Provider, State};
+use polyreel_spec::{Amount, Provider};
 
 use crate::support::{asked, film_request, providers};
 
@@ -58,7 +59,13 @@ fn check_books(world: &World, now: Duration, provider: &Provider, began_with: Am
     let ledger = world.ledger();
     let of = |booking| ledger.iter().filter(move |entry| entry.booking == booking);
     let [reserved, charged, refunded] = [Booking::Reserved, Booking::Charged, Booking::Refunded].map(|b| of(b).count());
-    let stuck = world.jobs(now).iter().filter(|job| matches!(job.state, State::Queued | State::Running)).count();
+    let settled: HashSet<_> =
+        of(Booking::Charged).chain(of(Booking::Refunded)).map(|entry| entry.job.as_str()).collect();
+    let jobs = world.jobs(now);
+    let open: Vec<_> = jobs.iter().filter(|job| !settled.contains(job.id.as_str())).collect();
+    let is_stuck = |job: &&JobReport| job.befell.faults.iter().any(|fault| fault.how == How::Stuck);
+    assert!(open.iter().all(is_stuck), "{}: {open:?}", provider.id);
+    let stuck = open.len();
     assert_eq!(reserved, world.jobs(Duration::ZERO).len(), "{}", provider.id);
     assert_eq!(reserved, charged + refunded + stuck, "{}: reserved, or charged, given back or stuck", provider.id);
     let sum = |booking| -> i128 {

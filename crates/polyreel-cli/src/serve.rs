@@ -50,11 +50,8 @@ fn profile(file: &Path, providers: &[&Provider]) -> Result<FaultProfile, Failure
     let no = |why: String| Failure::usage(format!("{}: {why}", polyreel::printable(&file.to_string_lossy())));
     let text = std::fs::read_to_string(file).map_err(|error| no(error.to_string()))?;
     let profile: FaultProfile = text.parse().map_err(no)?;
-    let mut named = profile.risks.iter().filter_map(|risk| risk.provider.as_deref());
-    match named.find(|id| !providers.iter().any(|provider| *provider.id == **id)) {
-        Some(id) => Err(no(format!("no provider {id:?} is simulated"))),
-        None => Ok(profile),
-    }
+    profile.check(&providers.iter().copied()).map_err(no)?;
+    Ok(profile)
 }
 
 /// `polyreel mock verdict`.
@@ -86,6 +83,7 @@ pub(crate) async fn verdict(arguments: &MockVerdict) -> Result<(), Failure> {
         }
     }
     match (verdict["is_blameless"].as_bool(), lines("findings").len()) {
+        (None, _) => Err(Failure::usage(format!("{} does not answer as a mock server does", arguments.server))),
         (Some(true), _) => {
             show::progress("the client is blameless");
             Ok(())

@@ -9,7 +9,8 @@ use std::fmt;
 /// [`FaultPlan`](crate::FaultPlan) may stand there.
 ///
 /// Where one long call is answered with the film itself, a job that fails is an HTTP 500, a job that never finishes is a
-/// connection that closes, and what can only happen to a poll or on the way to a film does not happen.
+/// connection that closes, and what can only happen on the way to a film does not happen. A provider without polls refuses
+/// a create that asks for something to befall one.
 ///
 /// ```
 /// use polyreel_mock::Outcome;

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use polyreel_spec::{Input, Inputs};
+use polyreel_spec::{Input, Inputs, Provider};
 
-use super::{Fault, NoFault, Outcome};
+use super::{Fault, How, NoFault, Outcome, What};
 
 /// The most faults of one plan.
 const MOST: usize = 32;
@@ -34,6 +34,30 @@ impl FaultPlan {
     /// A text for a prompt: `[[mock:503-poll#1-2]]`. Without faults it is empty.
     pub fn token(&self) -> String {
         if self.faults.is_empty() { String::new() } else { format!("{OPEN}{self}{CLOSE}") }
+    }
+}
+
+impl Fault {
+    /// Why this cannot befall anything of this provider, if it cannot.
+    pub(crate) fn why_never(self, provider: &Provider) -> Option<String> {
+        let has_call = match self.what {
+            What::Submit | What::Create | What::Film | What::Job => true,
+            What::Poll => provider.poll.is_some(),
+            What::Result => provider.result.is_some(),
+            What::Find => provider.find.is_some(),
+            What::Cancel => provider.cancel.is_some(),
+            What::Upload => provider.upload.is_some(),
+            What::Balance => provider.balance.is_some(),
+            What::Callback => provider.webhook.is_some(),
+        };
+        let rules = provider.errors.rules.len();
+        match self.how {
+            _ if !has_call => Some(format!("{self} befalls nothing: {} has no {}", provider.id, self.what.name())),
+            How::Rule(number) if number > rules => {
+                Some(format!("{self} befalls nothing: {} has {rules} error rules", provider.id))
+            }
+            _ => None,
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use polyreel_spec::Provider;
 use serde_json::{Value, json};
 
 use super::{Fault, Outcome};
@@ -35,6 +36,26 @@ pub struct FaultProfile {
 }
 
 impl FaultProfile {
+    /// Whether each of them can befall something at these providers.
+    ///
+    /// # Errors
+    ///
+    /// Which one cannot, and why.
+    pub fn check<'p>(&self, providers: &(impl Iterator<Item = &'p Provider> + Clone)) -> Result<(), String> {
+        for Risk { fault, provider: only, .. } in &self.risks {
+            let concerned = || providers.clone().filter(|own| only.as_deref().is_none_or(|id| *own.id == *id));
+            if let Some(id) = only.as_ref().filter(|_| concerned().next().is_none()) {
+                return Err(format!("no provider {id:?} is simulated"));
+            }
+            // What befalls one of them is no mistake.
+            let whys: Option<Vec<_>> = concerned().map(|provider| fault.why_never(provider)).collect();
+            if let Some(why) = whys.and_then(|whys| whys.into_iter().next()) {
+                return Err(why);
+            }
+        }
+        Ok(())
+    }
+
     /// As it is written.
     pub(crate) fn document(&self) -> Value {
         let row = |risk: &Risk| {

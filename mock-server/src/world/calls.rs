@@ -33,6 +33,9 @@ impl World {
             Ok(lot) => lot,
             Err(error) => return refuse(Kind::BadInput, &no_outcome(&error)),
         };
+        if let Some(why) = lot.plan.faults.iter().find_map(|fault| fault.why_never(provider)) {
+            return refuse(Kind::BadInput, &Rejection::new("prompt", "outcome", why));
+        }
         if let Some(fault) = before {
             entry.fault = Some(fault.at(self.submits.get(&submit).map_or(1, |submits| submits.attempts)));
             let plan = self.distort(Plan::text(200, "application/json", "{}"), fault, provider, entry);

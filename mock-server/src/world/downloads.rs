@@ -132,7 +132,7 @@ fn served(request: &Request, film: &[u8]) -> Plan {
     let part = match (first.parse::<usize>(), last.parse::<usize>()) {
         (Ok(first), Ok(last)) if first <= last => first..film.len().min(last.saturating_add(1)),
         (Ok(first), Err(_)) if last.is_empty() => first..film.len(),
-        (Err(_), Ok(length)) if first.is_empty() && length > 0 => film.len().saturating_sub(length)..film.len(),
+        (Err(_), Ok(length)) if first.is_empty() => film.len().saturating_sub(length)..film.len(),
         _ => return whole(),
     };
     let Some(bytes) = film.get(part.clone()).filter(|bytes| !bytes.is_empty()) else {

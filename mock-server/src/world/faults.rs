@@ -129,7 +129,7 @@ impl World {
     /// What chance has.
     fn drawn(&self, provider: &Provider, what: What, key: u64, attempt: u32) -> Option<Fault> {
         let is_here = |of: &Option<String>| of.as_deref().is_none_or(|id| *provider.id == *id);
-        let mut risks = self.settings.profile.risks.iter().enumerate();
+        let mut risks = self.profile.risks.iter().enumerate();
         let drawn = risks.find(|(position, risk)| {
             risk.fault.what == what
                 && risk.fault.is_due(attempt)

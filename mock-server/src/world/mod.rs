@@ -68,6 +68,8 @@ pub struct World {
     journal: Journal,
     callbacks: Callbacks,
     pub(crate) conduct: Conduct,
+    /// What goes wrong by chance here.
+    pub(crate) profile: FaultProfile,
     /// By what creates ask for.
     pub(crate) submits: BTreeMap<u64, Submits>,
     /// Jobs whose end has to be booked, by the time of their end.
@@ -87,7 +89,7 @@ pub(crate) struct Settings {
     pub(crate) seed: u64,
     pub(crate) rate_limit: RateLimit,
     pub(crate) wall_at_start: SystemTime,
-    /// What goes wrong by chance.
+    /// What goes wrong by chance in every world that nobody told otherwise.
     pub(crate) profile: FaultProfile,
     /// Who is called back beside this machine.
     pub(crate) webhook_hosts: Vec<String>,
@@ -164,7 +166,8 @@ impl World {
     /// The same world in which this goes wrong by chance.
     #[must_use]
     pub fn risking(mut self, profile: FaultProfile) -> Self {
-        self.settings.profile = profile;
+        self.settings.profile = profile.clone();
+        self.profile = profile;
         self
     }
 
@@ -182,6 +185,7 @@ impl World {
 
     fn begun(settings: Settings, served: Arc<[Served]>) -> Self {
         Self {
+            profile: settings.profile.clone(),
             settings,
             jobs: Jobs::default(),
             accounts: BTreeMap::new(),
@@ -207,9 +211,9 @@ impl World {
         self.accounts.get(provider_id).map_or(STARTING_BALANCE, |account| account.balance)
     }
 
-    /// Says what goes wrong by chance from now on.
+    /// Says what goes wrong by chance from now on, in this world alone.
     pub fn risk(&mut self, profile: FaultProfile) {
-        self.settings.profile = profile;
+        self.profile = profile;
     }
 
     /// Lets time pass: books the end of every job that ends until then, in order. Gives what is due by then, in order; what
@@ -277,6 +281,11 @@ impl World {
     /// What is reserved or charged at every provider that made something, in the order of their first jobs.
     pub fn spent(&self) -> Vec<Spending> {
         self.ledger.spending()
+    }
+
+    /// The providers that are served.
+    pub(crate) fn providers(&self) -> impl Iterator<Item = &Provider> + Clone {
+        self.served.iter().map(|served| &*served.provider)
     }
 
     /// The provider whose base path this path is below.

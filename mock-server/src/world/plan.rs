@@ -74,6 +74,14 @@ impl Plan {
         self
     }
 
+    /// Whether all of the answer arrives, if late.
+    pub(super) fn arrives(&self) -> bool {
+        match self {
+            Self::Answer { .. } | Self::BreakOff { how: Break::Drip, .. } => true,
+            Self::BreakOff { .. } | Self::CloseWithoutAnswer => false,
+        }
+    }
+
     /// A header of the answer, by its name in lower case.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         match self {

@@ -40,11 +40,13 @@ impl World {
             why: None,
             key_leaked: false,
         };
-        let asked = match header(&request) {
-            Ok(asked) => asked,
-            Err(error) => return Plan::text(400, "text/plain", format!("{}: {error}\n", FaultPlan::HEADER)),
+        let (asked, no_plan) = match header(&request) {
+            Ok(asked) => (asked, None),
+            Err(error) => (None, Some(format!("{}: {error}\n", FaultPlan::HEADER))),
         };
-        let plan = if let Some(name) = request.split_query().0.strip_prefix("/__mock/") {
+        let plan = if let Some(why) = no_plan {
+            Plan::text(400, "text/plain", why)
+        } else if let Some(name) = request.split_query().0.strip_prefix("/__mock/") {
             self.fetch(now, &request, name, &mut entry)
         } else {
             self.call(now, &mut request, &mut entry)

@@ -132,7 +132,7 @@ impl World {
             }
             return;
         };
-        let is_whole = matches!(plan, Plan::Answer { .. }) && entry.fault.is_none_or(is_harmless);
+        let is_whole = plan.arrives() && entry.fault.is_none_or(is_harmless);
         if entry.step == Some(Step::Create) {
             self.conduct.refused = None;
             job.care.is_lost = !is_whole || job.lot.is(How::Twin);
