@@ -6,7 +6,7 @@ use std::time::Duration;
 use polyreel_spec::{Kind, Provider, Step};
 
 use crate::engine::{Rejection, refusal_by};
-use crate::{FaultPlan, NoFault, World};
+use crate::{FaultPlan, How, NoFault, What, World};
 
 /// Something that a client has to get through: one film, with these faults.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -174,8 +174,27 @@ impl Scenario {
         } else if creates > 1 && !may_repeat {
             wrong.push(format!("it sent {creates} creates for one film"));
         }
-        wrong.extend(world.verdict().findings.iter().map(ToString::to_string));
+        if creates > 0 && !self.was_met(world, provider) {
+            wrong.push("it gave up before anything went wrong".to_owned());
+        }
+        // Jobs that were left behind end some day.
+        let mut later = world.clone();
+        later.catch_up(Duration::MAX / 4);
+        wrong.extend(later.verdict().findings.iter().map(ToString::to_string));
         wrong
+    }
+
+    /// Whether the client came as far as what goes wrong.
+    fn was_met(&self, world: &World, provider: &Provider) -> bool {
+        let Ok(plan) = self.plan() else { return false };
+        let jobs = world.jobs(Duration::ZERO);
+        let befell = |what| jobs.iter().any(|job| job.befell.faults.iter().any(|fault| fault.what == what));
+        let is_told_at_once = plan.faults.iter().any(|fault| fault.how == How::Instant);
+        plan.faults.iter().all(|fault| match fault.what {
+            What::Submit | What::Create => true,
+            What::Job => is_told_at_once || provider.poll.is_none() || world.polls(&provider.id) > 0,
+            what => befell(what),
+        })
     }
 }
 

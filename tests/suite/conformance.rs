@@ -60,6 +60,10 @@ fn clients_that_do_wrong_are_found_out() {
         ("happy", "exit 1", "it sent no create"),
         ("happy", "echo no film > $2", "it claims success, and what it saved is not the film"),
         ("happy", "sleep 30", "it did not end within 2 seconds"),
+        ("happy", "mkfifo $2", "it claims success, and what it saved is not the film"),
+        ("happy", "yes >&2", "it did not end within 2 seconds"),
+        ("stuck", "exit 1", "it sent no create"),
+        ("cut-film", "timeout 0.05 true; exit 1", "it sent no create"),
         ("happy", "post; rm -f film.mp4; exit 1", "it gave up, and there was a film to be had"),
         ("lost-answer", "post || post; rm -f film.mp4; exit 1", "it sent 2 creates for one film"),
         ("lost-answer", "post || post; rm -f film.mp4; exit 1", "paid twice: "),
@@ -75,7 +79,10 @@ fn clients_that_do_wrong_are_found_out() {
     }
     let happy = ["--provider", "hyprlab", "--scenario", "happy"];
     let (text, code) = run(&happy, &["/nowhere/client"]);
-    assert!(code == 1 && text.contains("cannot be run"), "{text}");
+    assert!(code == 2 && text.contains("cannot be run"), "{text}");
+    // What it leaves running does not keep anybody waiting.
+    let (text, code) = run(&happy, &["sh", "-c", "sleep 60 & exit 1"]);
+    assert!(code == 1 && text.contains("it sent no create"), "{text}");
     let place = Place::new();
     place.put("known.txt", "happy * it is slow\n");
     let known = place.path().join("known.txt");

@@ -4,17 +4,20 @@ mod command;
 mod known;
 mod report;
 
+use std::collections::BTreeSet;
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use polyreel::mock::{Ended, MockServer, Scenario, Worlds};
+use polyreel::mock::{MockServer, Scenario, Worlds};
 use polyreel::{Clock as _, Provider, SystemClock};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::arguments::{Conformance, Speed};
 use crate::exit::{Exit, Failure};
+use crate::signals::Signals;
 use crate::{generate, provider_file, serve, show};
 
 /// One film at one provider.
@@ -57,6 +60,12 @@ pub(crate) async fn run(arguments: Conformance) -> Result<(), Failure> {
         Some(file) => known::read(file)?,
         None => known::Known::default(),
     };
+    // Found out now rather than after all cases.
+    let junit = arguments.junit.as_deref().map(|file| {
+        std::fs::File::create(file)
+            .map_err(|error| Failure::usage(format!("{} cannot be written: {error}", shown(file))))
+    });
+    let junit = junit.transpose()?;
     let settings = MockServer::builder();
     let simulated: Vec<&Provider> = providers.iter().map(|provider| &**provider).collect();
     let server = Arc::new(generate::simulator(settings, Speed::Times(arguments.speed), &simulated).await?);
@@ -77,16 +86,28 @@ pub(crate) async fn run(arguments: Conformance) -> Result<(), Failure> {
         let why = format!("there is no scenario {} at any of these providers", polyreel::printable(name));
         return Err(Failure::usage(why).hint("`polyreel mock conformance --list` lists them"));
     }
-    show::progress(&format!("{} cases, {} at once; nothing is paid", cases.len(), arguments.jobs));
-    let outcomes = try_all(&cases, &server, folder.path(), &arguments).await;
+    let many = provider_file::plural(cases.len(), "case");
+    show::progress(&format!("{many}, {} at once; nothing is paid", arguments.jobs));
+    let mut signals = Signals::listen();
+    let outcomes = tokio::select! {
+        outcomes = try_all(&cases, &server, folder.path(), &arguments) => outcomes.map_err(Failure::usage)?,
+        () = signals.next() => {
+            return Err(Failure { exit: Exit::Interrupted, ..Failure::usage("interrupted; all clients are stopped") });
+        }
+    };
+    let is_all = arguments.provider.is_empty() && arguments.scenario.is_empty();
+    let tried: Vec<_> = outcomes.iter().map(|own| (&*own.scenario.name, &*own.provider)).collect();
+    if let Some(row) = known.unused(&tried).filter(|_| is_all) {
+        return Err(Failure::usage(format!("the list of known failures has {row}, which is no case")));
+    }
     let outcomes: Vec<_> = outcomes
         .into_iter()
         .map(|outcome| Outcome { known: known.reason(&outcome.scenario.name, &outcome.provider), ..outcome })
         .collect();
     report::print(&outcomes, arguments.json);
-    if let Some(file) = &arguments.junit {
-        std::fs::write(file, report::junit(&outcomes))
-            .map_err(|error| Failure::usage(format!("{} cannot be written: {error}", shown(file))))?;
+    if let Some(mut file) = junit {
+        file.write_all(report::junit(&outcomes).as_bytes())
+            .map_err(|error| Failure::usage(format!("the JUnit file cannot be written: {error}")))?;
     }
     let unexpected = outcomes.iter().filter(|outcome| !outcome.is_expected()).count();
     if unexpected == 0 {
@@ -98,7 +119,12 @@ pub(crate) async fn run(arguments: Conformance) -> Result<(), Failure> {
 }
 
 /// Runs all cases, so many at once, and gives what came of them in their order.
-async fn try_all(cases: &[Case], server: &Arc<MockServer>, folder: &Path, arguments: &Conformance) -> Vec<Outcome> {
+async fn try_all(
+    cases: &[Case],
+    server: &Arc<MockServer>,
+    folder: &Path,
+    arguments: &Conformance,
+) -> Result<Vec<Outcome>, String> {
     let turns = Arc::new(Semaphore::new(usize::from(arguments.jobs)));
     let mut running = JoinSet::new();
     for (number, case) in cases.iter().cloned().enumerate() {
@@ -108,37 +134,41 @@ async fn try_all(cases: &[Case], server: &Arc<MockServer>, folder: &Path, argume
             let turn = turns.acquire_owned().await;
             let outcome = try_one(&case, &server, &folder, &command, limit).await;
             drop(turn);
-            (number, outcome)
+            outcome.map(|outcome| (number, outcome))
         });
     }
     let mut outcomes = Vec::new();
     while let Some(ended) = running.join_next().await {
-        outcomes.extend(ended.ok());
+        outcomes.push(ended.map_err(|error| error.to_string())??);
         if outcomes.len().is_multiple_of(20) {
             show::progress(&format!("{} of {}", outcomes.len(), cases.len()));
         }
     }
     outcomes.sort_by_key(|(number, _)| *number);
-    outcomes.into_iter().map(|(_, outcome)| outcome).collect()
+    Ok(outcomes.into_iter().map(|(_, outcome)| outcome).collect())
 }
 
-async fn try_one(case: &Case, server: &MockServer, folder: &Path, command: &[String], limit: Duration) -> Outcome {
+/// As error why no client can be run.
+async fn try_one(
+    case: &Case,
+    server: &MockServer,
+    folder: &Path,
+    command: &[String],
+    limit: Duration,
+) -> Result<Outcome, String> {
     let clock = SystemClock::default();
     let key = Worlds::key(&case.world);
     // Of all providers: no real key is left where the client might find it.
     let others = polyreel::all().iter().copied().filter(|other| other.id != case.provider.id);
     let variables = others.chain([&*case.provider]).flat_map(|provider| serve::variables(server, provider, &key));
     let variables: Vec<_> = variables.collect();
-    let (ended, said) = match command::run(case, folder, command, variables, limit).await {
-        Ok(ended) => ended,
-        Err(why) => (Ended::default(), why),
-    };
+    let (ended, said) = command::run(case, folder, command, variables, limit).await?;
     let wrong = server.with_worlds(|worlds| match worlds.world_mut(&case.world) {
         Some(world) => case.scenario.judge(world, &case.provider, &ended),
         None => vec!["there are too many worlds".to_owned()],
     });
     let provider = case.provider.id.to_string();
-    Outcome { provider, scenario: case.scenario.clone(), wrong, known: None, took: clock.now(), said }
+    Ok(Outcome { provider, scenario: case.scenario.clone(), wrong, known: None, took: clock.now(), said })
 }
 
 fn providers(names: &[String], own: Vec<Provider>) -> Result<Vec<Arc<Provider>>, Failure> {
@@ -157,7 +187,10 @@ fn providers(names: &[String], own: Vec<Provider>) -> Result<Vec<Arc<Provider>>,
             ))
         })
     };
-    names.iter().map(provider).collect()
+    let mut chosen = names.iter().map(provider).collect::<Result<Vec<_>, _>>()?;
+    let mut seen = BTreeSet::new();
+    chosen.retain(|provider| seen.insert(provider.id.to_string()));
+    Ok(chosen)
 }
 
 fn shown(file: &Path) -> String {

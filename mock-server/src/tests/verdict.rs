@@ -97,3 +97,37 @@ fn what_a_fault_takes_away_is_nobodys_fault() {
     check(&[create(0, "[[mock:drip-create]]"), poll(300), film(301)], &[], 0);
     check(&[create(0, "[[mock:overloaded]]"), create(9, "[[mock:overloaded]]")], &[], 0);
 }
+
+#[test]
+fn little_things_decide() {
+    use ClientFault::{Orphaned, PaidTwice, RefusedAgain};
+    let part = |range: &'static str| -> Made {
+        Box::new(move |world| {
+            let mut request = super::film(world, "mock-000001");
+            request.headers.push(("range".to_owned(), range.to_owned()));
+            request
+        })
+    };
+    // A byte is no film; all of it in parts is.
+    check(&[create(0, "a"), poll(300), (301, part("bytes=-1"))], &[Orphaned], 0);
+    check(&[create(0, "a"), poll(300), (301, part("bytes=0-999")), (302, part("bytes=2000-"))], &[Orphaned], 0);
+    check(&[create(0, "a"), poll(300), (301, part("bytes=0-999")), (302, part("bytes=1000-"))], &[], 0);
+    check(&[create(0, "[[mock:close-film@2000#1]]"), poll(300), film(301), (302, part("bytes=1500-"))], &[], 0);
+    check(&[create(0, "[[mock:drip-film]]"), poll(300), film(301)], &[], 0);
+    // Who gives up at the first trouble that passes has himself to blame, who was told that there is nothing has not.
+    check(&[create(0, "[[mock:503-film#1]]"), poll(300), film(301)], &[Orphaned], 0);
+    check(&[create(0, "[[mock:503-film]]"), poll(300), film(301)], &[], 1);
+    check(&[create(0, "[[mock:404-film#1]]"), poll(300), film(301)], &[], 1);
+    // The same with a default that is said, or left unsaid, is the same.
+    let long = |at, duration: Option<u64>| -> (u64, Made) {
+        let mut body = serde_json::json!({"model": "kling-v2", "prompt": "[[mock:lost-answer]]"});
+        if let Some(duration) = duration {
+            body["duration"] = duration.into();
+        }
+        (at, Box::new(move |_| with_key(super::post_json("/hyprlab/v1/video/generations", body.clone()))))
+    };
+    check(&[long(0, None), long(1, Some(5))], &[PaidTwice], 0);
+    check(&[long(0, None), long(1, Some(10))], &[], 0);
+    let [one, other] = ["[[mock:refused]] a", "[[mock:refused]] b"];
+    check(&[create(0, one), create(1, other), create(2, one), create(3, other)], &[RefusedAgain], 0);
+}

@@ -26,8 +26,7 @@ impl World {
             Ok(accepted) => accepted,
             Err(rejection) => return refuse(Kind::BadInput, &rejection),
         };
-        let meaning: Vec<_> = accepted.inputs.iter().map(hashed).collect();
-        let submit = fingerprint(&(&*provider.id, &accepted.model, meaning));
+        let submit = fingerprint(&(&*provider.id, &accepted.model, meaning(provider, &accepted)));
         self.count_submit(submit, now);
         let (lot, before) = match self.lot(provider, request, &accepted.inputs, submit) {
             Ok(lot) => lot,
@@ -191,6 +190,22 @@ impl World {
         let rejection = as_asked("the simulated job failed");
         said.unwrap_or_else(|| refusal(provider, Step::Create, kind, &rejection)).into()
     }
+}
+
+/// What a create asks for: its inputs, also those that are left to the provider, but not where the client is called back
+/// and what it calls the job.
+fn meaning(provider: &Provider, accepted: &Accepted) -> Vec<(String, u64)> {
+    let own = accepted.inputs.iter().filter(|(name, _)| !["webhook", "reference"].contains(&name.as_str()));
+    let mut meaning: Vec<_> = own.map(hashed).collect();
+    let Some(model) = provider.model(&accepted.model) else { return meaning };
+    let plan = provider.plan(model, &accepted.inputs);
+    let unsaid = model.inputs().filter(|name| !accepted.inputs.contains_key(*name));
+    meaning.extend(unsaid.filter_map(|name| {
+        let value = plan.effective(&accepted.inputs, name)?;
+        Some(hashed((&name.to_string(), &Input::Value(value.clone()))))
+    }));
+    meaning.sort_unstable();
+    meaning
 }
 
 /// What tells one input from another: of a picture all its bytes.

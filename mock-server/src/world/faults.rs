@@ -24,6 +24,9 @@ pub(crate) struct Lot {
     pub(crate) befell: Vec<Fault>,
 }
 
+/// Who has tried this often has tried.
+const ENOUGH_TRIES: u32 = 3;
+
 /// How many faults of a job are remembered.
 const MOST_BEFELL: usize = 100;
 
@@ -31,6 +34,20 @@ impl Lot {
     /// Whether this befalls the job itself, or its callback.
     pub(crate) fn is(&self, how: How) -> bool {
         self.of_job().any(|own| own == how)
+    }
+
+    /// Whether a client that gives up after this fault could not have helped it: it says that there is nothing to be had,
+    /// or it happens again and again.
+    pub(crate) fn excuses(&self, fault: Option<Fault>) -> bool {
+        let Some(fault) = fault else { return false };
+        let passes = match fault.how {
+            How::Break(_) | How::RateLimited(_) | How::Http(408 | 425 | 429 | 500..) => true,
+            How::Refused(kind) => kind.is_retryable(),
+            _ => false,
+        };
+        let tried = self.attempts.get(&fault.what).copied().unwrap_or_default();
+        let goes_on = self.plan.faults.iter().any(|own| own.what == fault.what && own.is_due(tried.saturating_add(1)));
+        !passes || goes_on || tried >= ENOUGH_TRIES
     }
 
     /// What the job fails of, if it fails.

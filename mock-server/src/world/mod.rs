@@ -260,6 +260,11 @@ impl World {
         self.journal.count(provider_id, Step::Create)
     }
 
+    /// How many polls a provider received.
+    pub(crate) fn polls(&self, provider_id: &str) -> usize {
+        self.journal.count(provider_id, Step::Poll)
+    }
+
     /// What was reserved, charged and given back, in order.
     pub fn ledger(&self) -> &[Entry] {
         self.ledger.entries()

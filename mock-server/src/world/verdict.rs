@@ -1,6 +1,6 @@
 //! How a client behaved, judged by whoever has the money.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
@@ -9,7 +9,7 @@ use polyreel_spec::{Provider, State, Step};
 use super::chance::fingerprint;
 use super::faults::{is_film, is_harmless};
 use super::{Job, Plan, Received, Spending, World};
-use crate::{How, Request};
+use crate::{Break, How, Request};
 
 /// What a server has to say about its client.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,8 +87,8 @@ pub(crate) struct Conduct {
     pub(crate) refused_again: u64,
     pub(crate) too_soon: u64,
     pub(crate) keys_leaked: u64,
-    /// The last create that was refused for good.
-    pub(crate) refused: Option<u64>,
+    /// The creates that were refused for good.
+    pub(crate) refused: BTreeSet<u64>,
 }
 
 /// What a client did about a job.
@@ -99,6 +99,8 @@ pub(crate) struct Care {
     /// The answer to the create did not reach the client whole, or did not name the job.
     pub(crate) is_lost: bool,
     pub(crate) is_fetched: bool,
+    /// How many bytes of the film have arrived, from its beginning.
+    pub(crate) arrived: usize,
     /// The last answer about it was not what it should have been.
     pub(crate) was_misled: bool,
     /// When the client was last told how it is, and how long it was asked to wait then.
@@ -134,7 +136,6 @@ impl World {
         };
         let is_whole = plan.arrives() && entry.fault.is_none_or(is_harmless);
         if entry.step == Some(Step::Create) {
-            self.conduct.refused = None;
             job.care.is_lost = !is_whole || job.lot.is(How::Twin);
         }
         let poll = provider.and_then(|provider| provider.poll.as_ref());
@@ -142,11 +143,19 @@ impl World {
             let at_least = poll.pace.at_least.map(Duration::from_millis).unwrap_or_default();
             job.care.asked(self.now, at_least.max(pause.unwrap_or_default()));
         }
-        job.care.was_misled = !is_whole;
+        job.care.was_misled = !is_whole && job.lot.excuses(entry.fault);
         let is_inside = provider.is_some_and(|provider| gives_bytes(provider, entry.step));
-        let is_end = plan.http() == Some(200) || plan.http() == Some(206) && reaches_the_end(plan);
-        if is_whole && is_end && job.state(self.now) == State::Done {
-            job.care.is_fetched |= is_film(plan) && request.method != "HEAD" || is_inside;
+        if job.state(self.now) != State::Done || request.method == "HEAD" {
+            return;
+        }
+        job.care.is_fetched |= is_whole && is_inside && plan.http() == Some(200);
+        // What broke off has arrived in part.
+        let is_true = entry.fault.is_none_or(|fault| is_harmless(fault) || fault.how.breaks_off());
+        if let Some(part) = part_of(plan).filter(|_| is_true && is_film(plan)) {
+            if part.begins <= job.care.arrived {
+                job.care.arrived = job.care.arrived.max(part.ends);
+            }
+            job.care.is_fetched |= job.care.arrived >= part.length;
         }
     }
 
@@ -155,9 +164,16 @@ impl World {
         // These may be sent again as they are.
         let is_for_good =
             matches!(plan.http(), Some(http) if (400..500).contains(&http) && ![408, 409, 425, 429].contains(&http));
-        let refused = is_for_good.then(|| fingerprint(&(&entry.provider, &request.path, &request.body)));
-        self.conduct.refused_again += u64::from(refused.is_some() && refused == self.conduct.refused);
-        self.conduct.refused = refused;
+        // Another key may be taken.
+        let print = fingerprint(&(&entry.provider, &request.path, &request.body, request.header("authorization")));
+        if !is_for_good {
+            self.conduct.refused.remove(&print);
+        } else if !self.conduct.refused.insert(print) {
+            self.conduct.refused_again += 1;
+        }
+        if self.conduct.refused.len() > MOST_REFUSED {
+            self.conduct.refused.pop_first();
+        }
     }
 
     /// How the client behaved until now. Jobs that have not ended yet are nobody's fault.
@@ -166,7 +182,7 @@ impl World {
         let mut lost: BTreeMap<(&str, u64), &str> = BTreeMap::new();
         for job in self.jobs.iter() {
             findings.extend(Self::about(job, &lost));
-            if self.is_wasted(job) {
+            if Self::is_wasted(job) {
                 let why =
                     if job.care.is_lost { "the answer to its create was lost" } else { "its film could not be had" };
                 let id = job.ticket.job.clone();
@@ -208,11 +224,15 @@ impl World {
     }
 
     /// Whether a job is paid and nobody has its film.
-    fn is_wasted(&self, job: &Job) -> bool {
-        let is_over = matches!(job.state(self.now), State::Done | State::Expired) && job.is_settled;
-        is_over && !job.care.is_fetched
+    fn is_wasted(job: &Job) -> bool {
+        // One that failed long ago is forgotten, too.
+        let was_made = matches!(job.state(job.ends_at()), State::Done | State::Expired);
+        was_made && job.is_settled && !job.care.is_fetched
     }
 }
+
+/// The most creates that are remembered as refused.
+const MOST_REFUSED: usize = 1000;
 
 /// How long an answer asks to wait, in seconds or until a date; more than an hour is no pause that anybody keeps.
 pub(super) fn retry_after(plan: &Plan, wall: SystemTime) -> Option<Duration> {
@@ -221,10 +241,30 @@ pub(super) fn retry_after(plan: &Plan, wall: SystemTime) -> Option<Duration> {
     text.parse().ok().map(Duration::from_secs).or_else(date).filter(|pause| *pause <= Duration::from_secs(3600))
 }
 
-/// Whether a part of a film is its last.
-fn reaches_the_end(plan: &Plan) -> bool {
-    let place = plan.header("content-range").and_then(|place| place.strip_prefix("bytes ")?.split_once('/'));
-    let end = place.and_then(|(part, length)| part.split_once('-').map(|(_, last)| (last, length)));
-    end.and_then(|(last, length)| last.parse::<u64>().ok().zip(length.parse().ok()))
-        .is_some_and(|(last, length): (u64, u64)| last.checked_add(1) == Some(length))
+/// What of a film an answer brings, in bytes.
+struct Part {
+    begins: usize,
+    ends: usize,
+    length: usize,
 }
+
+/// The part of a film that arrives; of an answer that breaks off as much as can have arrived.
+fn part_of(plan: &Plan) -> Option<Part> {
+    let (answer, after) = match plan {
+        Plan::BreakOff { answer, how: Break::Drip, .. } => (&**answer, None),
+        Plan::BreakOff { answer, after, .. } => (&**answer, Some(*after)),
+        other => (other, None),
+    };
+    let Plan::Answer { http: 200 | 206, body, .. } = answer else { return None };
+    let begins_and_length = || {
+        let (part, length) = plan.header("content-range")?.strip_prefix("bytes ")?.split_once('/')?;
+        part.split_once('-')?.0.parse().ok().zip(length.parse().ok())
+    };
+    let (begins, length) = begins_and_length().unwrap_or((0, body.len()));
+    // The head is counted as well, so this is more than there can be.
+    let arrives = after.map_or(body.len(), |after| after.unwrap_or(body.len() / 2 + HEAD).min(body.len()));
+    Some(Part { begins, ends: begins + arrives, length })
+}
+
+/// No head of an answer is longer, in bytes.
+const HEAD: usize = 1024;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use polyreel::Image;
 use polyreel::mock::Ended;
 use polyreel::spec::{Inputs, Model, Provider};
+use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::process::Command;
 
 use super::Case;
@@ -18,6 +19,9 @@ const PICTURE_FILE: &str = "picture.png";
 /// Where nothing is, for models that take pictures by their URL alone. The simulator does not look there.
 const PICTURE_URL: &str = "https://example.com/picture.png";
 
+/// No film of the simulator is larger, in bytes.
+const LARGEST_FILM: u64 = 1024 * 1024;
+
 /// How much of what the client prints is kept, in characters.
 const LONGEST_WORD: usize = 500;
 
@@ -25,7 +29,8 @@ pub(super) fn write_picture(folder: &Path) -> io::Result<()> {
     std::fs::write(folder.join(PICTURE_FILE), PICTURE)
 }
 
-/// Runs the client in a folder of its own, and says how it ended and what it said in the end; or why it cannot be run.
+/// Runs the client, with a folder of its own for its film, and says how it ended and what it said in the end; or why it
+/// cannot be run.
 pub(super) async fn run(
     case: &Case,
     folder: &Path,
@@ -39,17 +44,59 @@ pub(super) async fn run(
     std::fs::create_dir_all(folder).map_err(|error| error.to_string())?;
     let mut client = Command::new(program);
     client.args(arguments.iter().filter_map(|argument| filled(argument, &values))).envs(variables).kill_on_drop(true);
-    client.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let run = client.output();
-    let (claims_success, said, cut_off_after) = match tokio::time::timeout(limit, run).await {
-        Err(_) => (false, String::new(), Some(limit)),
-        Ok(Err(error)) => return Err(format!("{} cannot be run: {error}", polyreel::printable(program))),
-        Ok(Ok(run)) => (run.status.success(), end_of(&run.stderr), None),
+    client.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    #[cfg(unix)]
+    client.process_group(0);
+    let mut client =
+        client.spawn().map_err(|error| format!("{} cannot be run: {error}", polyreel::printable(program)))?;
+    let group = Group(client.id());
+    let said = client.stderr.take().map(|stderr| tokio::spawn(end_of(stderr)));
+    let exit = tokio::time::timeout(limit, client.wait()).await;
+    // Whatever it left behind ends with it, and lets go of what it writes to.
+    drop(group);
+    let said = match said {
+        Some(said) => said.await.unwrap_or_default(),
+        None => String::new(),
     };
-    let saved = std::fs::read(&output).ok();
+    let saved = saved(&output);
     // Films of hundreds of cases would fill the disk.
     let _ = std::fs::remove_dir_all(folder);
-    Ok((Ended { claims_success, saved, cut_off_after }, said))
+    let claims_success = exit.as_ref().is_ok_and(|exit| exit.as_ref().is_ok_and(std::process::ExitStatus::success));
+    Ok((Ended { claims_success, saved, cut_off_after: exit.err().map(|_| limit) }, said))
+}
+
+/// A client and all that it started. They end when it is dropped.
+struct Group(Option<u32>);
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        #[cfg(unix)]
+        if let Some(group) = self.0.and_then(|id| rustix::process::Pid::from_raw(i32::try_from(id).ok()?)) {
+            // Nobody is left in it, most of the time.
+            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+        }
+    }
+}
+
+/// What is at the place of the film: nothing, or its bytes; of what can be no film none.
+fn saved(output: &Path) -> Option<Vec<u8>> {
+    let what = std::fs::symlink_metadata(output).ok()?;
+    let is_like_a_film = what.is_file() && what.len() <= LARGEST_FILM;
+    Some(if is_like_a_film { std::fs::read(output).unwrap_or_default() } else { Vec::new() })
+}
+
+/// The end of what somebody writes, in one line that is safe to print.
+async fn end_of(mut stream: impl AsyncRead + Unpin) -> String {
+    let (mut end, mut piece) = (Vec::new(), [0; 4096]);
+    while let Ok(read @ 1..) = stream.read(&mut piece).await {
+        end.extend_from_slice(&piece[..read]);
+        // A letter has four bytes at most.
+        let old = end.len().saturating_sub(4 * LONGEST_WORD);
+        end.drain(..old);
+    }
+    let text = String::from_utf8_lossy(&end).trim_end().replace('\n', " | ");
+    let skipped = text.chars().count().saturating_sub(LONGEST_WORD);
+    polyreel::printable(&text.chars().skip(skipped).collect::<String>())
 }
 
 /// What stands for what in arguments; `None` leaves the argument out.
@@ -96,12 +143,6 @@ fn takes_urls(provider: &Provider, model: &Model) -> bool {
     !violations.iter().any(|violation| violation.field == "start_image")
 }
 
-fn end_of(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes).trim_end().replace('\n', " | ");
-    let skipped = text.chars().count().saturating_sub(LONGEST_WORD);
-    polyreel::printable(&text.chars().skip(skipped).collect::<String>())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,9 +161,9 @@ mod tests {
         }
     }
 
-    #[test]
-    fn the_last_words_are_kept() {
-        assert_eq!(end_of(b"a\nb\x1b[2J\n"), "a | b [2J");
-        assert!(end_of(&[b'x'; 5000]).len() == LONGEST_WORD);
+    #[tokio::test]
+    async fn the_last_words_are_kept() {
+        assert_eq!(end_of(&b"a\nb\x1b[2J\n"[..]).await, "a | b [2J");
+        assert_eq!(end_of(vec![b'x'; 50_000].as_slice()).await.len(), LONGEST_WORD);
     }
 }

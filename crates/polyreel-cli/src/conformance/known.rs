@@ -26,6 +26,17 @@ impl Known {
     }
 }
 
+impl Known {
+    /// A line that is about none of these cases.
+    pub(super) fn unused(&self, cases: &[(&str, &str)]) -> Option<String> {
+        let is_about = |row: &Row, (scenario, provider): &(&str, &str)| {
+            row.scenario == *scenario && (row.provider == "*" || row.provider == *provider)
+        };
+        let unused = self.0.iter().find(|row| !cases.iter().any(|case| is_about(row, case)))?;
+        Some(polyreel::printable(&format!("{} at {}", unused.scenario, unused.provider)))
+    }
+}
+
 /// Reads lines `SCENARIO PROVIDER reason`; empty ones and those that begin with # say nothing.
 pub(super) fn read(file: &Path) -> Result<Known, Failure> {
     let no = |why: String| Failure::usage(format!("{}: {why}", super::shown(file)));
@@ -59,6 +70,8 @@ mod tests {
         assert_eq!(known.reason("happy", "acme").as_deref(), Some("it is  slow"));
         assert_eq!(known.reason("happy", "other"), None);
         assert_eq!(known.reason("flaky", "other").as_deref(), Some("it gives up"));
+        assert_eq!(known.unused(&[("happy", "acme"), ("flaky", "other")]), None);
+        assert_eq!(known.unused(&[("happy", "other"), ("flaky", "other")]).as_deref(), Some("happy at acme"));
         for (text, why) in [("happy", "line 1: write a scenario"), ("\nhapy * x", "line 2: there is no scenario hapy")]
         {
             assert!(parse(text).unwrap_err().starts_with(why));
