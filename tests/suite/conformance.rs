@@ -49,6 +49,7 @@ fn our_client_gets_through() {
 }
 
 /// What clients do wrong is found; each of these is a program of a line.
+#[cfg(unix)]
 #[test]
 fn clients_that_do_wrong_are_found_out() {
     let ours = env!("CARGO_BIN_EXE_polyreel-under-test");

@@ -36,7 +36,9 @@ pub(crate) fn serve(name: &str, port: &str, jobs: &str) -> Result {
         match name {
             "ours" => ours(port, jobs).await,
             "axum" => with_axum(port, jobs).await,
-            "wiremock" => with_wiremock(port, jobs).await,
+            "wiremock" => with_wiremock(port, jobs, true).await,
+            // The same, told not to record.
+            "unrecorded" => with_wiremock(port, jobs, false).await,
             _ => Err(format!("there is no server {name:?}")),
         }
     };
@@ -110,9 +112,10 @@ async fn poll(State(jobs): State<Jobs>, Path(id): Path<String>, headers: HeaderM
     }
 }
 
-async fn with_wiremock(port: u16, jobs: usize) -> Result {
+async fn with_wiremock(port: u16, jobs: usize, records: bool) -> Result {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|error| error.to_string())?;
-    let server = wiremock::MockServer::builder().listener(listener).disable_request_recording().start().await;
+    let builder = wiremock::MockServer::builder().listener(listener);
+    let server = if records { builder } else { builder.disable_request_recording() }.start().await;
     server.register(Mock::given(any()).respond_with(Looked(running(jobs)))).await;
     std::future::pending().await
 }

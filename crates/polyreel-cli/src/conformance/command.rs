@@ -75,6 +75,9 @@ impl Drop for Group {
             // Nobody is left in it, most of the time.
             let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
         }
+        // Elsewhere the client alone is ended, as every child of ours is that is dropped.
+        #[cfg(not(unix))]
+        let _ = self.0;
     }
 }
 
