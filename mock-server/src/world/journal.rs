@@ -1,6 +1,6 @@
 //! What a server has seen and done, for those who look at it from outside.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use polyreel_spec::{Money, State, Step};
@@ -75,8 +75,8 @@ pub struct Spending {
 pub(crate) struct Journal {
     entries: VecDeque<Received>,
     bytes: usize,
-    /// By provider, and by step.
-    counts: BTreeMap<String, BTreeMap<&'static str, usize>>,
+    /// By step and provider: a handful of both.
+    counts: Vec<(Step, String, usize)>,
     total: u64,
 }
 
@@ -84,11 +84,10 @@ impl Journal {
     pub(crate) fn write(&mut self, mut entry: Received) {
         self.total += 1;
         if let (Some(provider), Some(step)) = (&entry.provider, entry.step) {
-            let counts = match self.counts.get_mut(provider) {
-                Some(counts) => counts,
-                None => self.counts.entry(provider.clone()).or_default(),
-            };
-            *counts.entry(step.name()).or_default() += 1;
+            match self.counts.iter_mut().find(|(of, own, _)| *of == step && own == provider) {
+                Some((.., count)) => *count += 1,
+                None => self.counts.push((step, provider.clone(), 1)),
+            }
         }
         let cut = (0..=LONGEST_PATH.min(entry.path.len())).rev().find(|at| entry.path.is_char_boundary(*at));
         entry.path.truncate(cut.unwrap_or_default());
@@ -107,7 +106,8 @@ impl Journal {
 
     /// How many calls of a step a provider received, kept or not.
     pub(crate) fn count(&self, provider: &str, step: Step) -> usize {
-        self.counts.get(provider).and_then(|counts| counts.get(step.name())).copied().unwrap_or_default()
+        let own = self.counts.iter().find(|(of, own, _)| *of == step && own == provider);
+        own.map_or(0, |(.., count)| *count)
     }
 
     /// How many requests there were, kept or not.
