@@ -172,7 +172,7 @@ fn money(price: Option<&Money>) -> Value {
 fn jobs(world: &World, now: Duration) -> Value {
     let row = |job: crate::JobReport| {
         let price = money(job.price.as_ref());
-        json!({ "id": job.id, "provider": job.provider, "model": job.model, "state": job.state.name(), "price": price, "befell": job.befell.to_string() })
+        json!({ "id": job.id, "provider": job.provider, "model": job.model, "state": job.state.name(), "price": price, "injected": job.injected.to_string() })
     };
     world.jobs(now).into_iter().map(row).collect()
 }

@@ -188,12 +188,12 @@ impl Scenario {
     fn was_met(&self, world: &World, provider: &Provider) -> bool {
         let Ok(plan) = self.plan() else { return false };
         let jobs = world.jobs(Duration::ZERO);
-        let befell = |what| jobs.iter().any(|job| job.befell.faults.iter().any(|fault| fault.what == what));
+        let injected = |what| jobs.iter().any(|job| job.injected.faults.iter().any(|fault| fault.what == what));
         let is_told_at_once = plan.faults.iter().any(|fault| fault.how == How::Instant);
         plan.faults.iter().all(|fault| match fault.what {
             What::Submit | What::Create => true,
             What::Job => is_told_at_once || provider.poll.is_none() || world.polls(&provider.id) > 0,
-            what => befell(what),
+            what => injected(what),
         })
     }
 }

@@ -37,20 +37,24 @@ impl Worlds {
 
     /// As [`Worlds::handle`], of a request that nobody else needs.
     pub(crate) fn take(&mut self, now: Duration, mut request: Request) -> Plan {
+        self.world_of(&mut request).take(now, request)
+    }
+
+    /// The world that a request belongs to. The path becomes the one that it has there.
+    pub(crate) fn world_of(&mut self, request: &mut Request) -> &mut World {
         let (path, query) = request.split_query();
         if let Some((name, rest)) = path.strip_prefix(BELOW).and_then(|rest| rest.split_once('/')) {
-            let Some(world) = self.others.get_mut(name) else { return self.first.take(now, request) };
+            let Some(world) = self.others.get_mut(name) else { return &mut self.first };
             let query = query.map(|query| format!("?{query}")).unwrap_or_default();
             request.path = format!("/__mock/{rest}{query}");
-            return world.take(now, request);
+            return world;
         }
-        let key = self.first.provider_of(path).and_then(|provider| claimed_key(&provider.auth, &request));
+        let key = self.first.provider_of(path).and_then(|provider| claimed_key(&provider.auth, request));
         let name = key.as_deref().and_then(|key| key.strip_prefix(KEY)?.strip_prefix('-'));
         let name = name.unwrap_or_default().to_owned();
-        match self.world_mut(&name) {
-            Some(world) => world.take(now, request),
-            None => self.first.take(now, request),
-        }
+        // What is no name is nobody's key, and the first world says so.
+        let name = if self.world_mut(&name).is_some() { name.as_str() } else { "" };
+        self.others.get_mut(name).unwrap_or(&mut self.first)
     }
 
     /// Lets time pass in all worlds. Gives what is due by then in any of them, in order.

@@ -44,16 +44,26 @@ impl Shared {
     }
 
     /// Takes one request at the time of the clock.
-    pub(crate) fn handle(&self, request: Request) -> Plan {
-        let asked = self.log.as_ref().map(|log| (log, request.method.clone(), request.path.clone()));
+    pub(crate) fn handle(&self, mut request: Request) -> Plan {
         // Only what changes something can bring the next end of a job nearer.
         let may_change = request.method != "GET";
         let mut worlds = self.lock();
-        let plan = crate::admin::answer(&mut worlds, &self.clock, &request)
-            .unwrap_or_else(|| worlds.take(self.clock.now(), request));
+        let own = crate::admin::answer(&mut worlds, &self.clock, &request);
+        let (plan, line) = match (own, &self.log) {
+            (Some(plan), Some(_)) => {
+                let line = log::of_admin(&request, plan.http());
+                (plan, Some(line))
+            }
+            (Some(plan), None) => (plan, None),
+            (None, log) => {
+                let world = worlds.world_of(&mut request);
+                let plan = world.take(self.clock.now(), request);
+                (plan, world.last_request().filter(|_| log.is_some()).map(log::of_call))
+            }
+        };
         drop(worlds);
-        if let Some((log, method, path)) = asked {
-            log.tell(&method, &path, &plan);
+        if let (Some(log), Some(line)) = (&self.log, line) {
+            log.tell(&line);
         }
         if may_change {
             self.ask_for_a_look();

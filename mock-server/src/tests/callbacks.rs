@@ -97,8 +97,8 @@ fn callbacks_go_wrong_as_asked() {
         assert_eq!(seen.iter().map(|one| one.at.as_secs()).collect::<Vec<_>>(), expected, "{fault}");
         let is_genuine = |one: &Callback| head(one, "x-secret") == head(&only(&beacon()), "x-secret");
         assert_eq!(seen.iter().all(is_genuine), fault != "forged");
-        let befell = world.jobs(seconds(60))[0].befell.to_string();
-        assert_eq!(befell, format!("{fault}-callback"));
+        let injected = world.jobs(seconds(60))[0].injected.to_string();
+        assert_eq!(injected, format!("{fault}-callback"));
     }
 }
 

@@ -172,7 +172,7 @@ fn chance_does_not_depend_on_order() {
             let id = opened(&created).1["id"].as_str().unwrap_or_default().to_owned();
             let path = format!("/hyprlab/v1/video/generations/{id}");
             let polled: Vec<_> = (1..4).map(|n| world.handle(seconds(at + n), &with_key(get(&path))).http()).collect();
-            let latency = world.jobs.get(&id).map(|job| (job.latency, job.lot.failure()));
+            let latency = world.jobs.get(&id).map(|job| (job.latency, job.faults.failure()));
             fates.insert(prompts[*index].clone(), (created.http(), polled, latency));
         }
         fates
@@ -198,13 +198,17 @@ fn what_befell_is_asked_for_again() {
         let film = film(&world, "mock-000001");
         let fetched = world.handle(seconds(400), &film);
         let codes: Vec<_> = world.requests().iter().map(|entry| (entry.http, entry.fault)).collect();
-        (world.jobs(seconds(400))[0].befell.to_string(), codes, header(&fetched, "x-polyreel-trace").map(str::to_owned))
+        (
+            world.jobs(seconds(400))[0].injected.to_string(),
+            codes,
+            header(&fetched, "x-polyreel-trace").map(str::to_owned),
+        )
     };
     let risks = r#"{"faults": [{"fault": "503-poll", "percent": 50}, {"fault": "cut-film", "percent": 100}]}"#;
-    let (befell, codes, trace) = run(world().risking(profile(risks)), "no-range-film");
-    assert!(befell.starts_with("503-poll#") && befell.ends_with("no-range-film#1"), "{befell}");
+    let (injected, codes, trace) = run(world().risking(profile(risks)), "no-range-film");
+    assert!(injected.starts_with("503-poll#") && injected.ends_with("no-range-film#1"), "{injected}");
     assert_eq!(trace.unwrap(), "seed=0; world=; job=mock-000001; film=1; fault=no-range-film#1");
-    assert_eq!(run(world(), &befell).1, codes);
+    assert_eq!(run(world(), &injected).1, codes);
 }
 
 #[test]

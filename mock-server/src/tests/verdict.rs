@@ -128,6 +128,18 @@ fn little_things_decide() {
     };
     check(&[long(0, None), long(1, Some(5))], &[PaidTwice], 0);
     check(&[long(0, None), long(1, Some(10))], &[], 0);
+    // Another key may be taken, whatever header it comes in.
+    let key = |at, key: &'static str| -> (u64, Made) {
+        (
+            at,
+            Box::new(move |_| Request {
+                headers: vec![("authorization".to_owned(), format!("Bearer {key}"))],
+                ..hyprlab_create("a")
+            }),
+        )
+    };
+    check(&[key(0, "wrong"), key(1, "wrong too")], &[], 0);
+    check(&[key(0, "wrong"), key(1, "wrong")], &[RefusedAgain], 0);
     let [one, other] = ["[[mock:refused]] a", "[[mock:refused]] b"];
     check(&[create(0, one), create(1, other), create(2, one), create(3, other)], &[RefusedAgain], 0);
 }

@@ -148,7 +148,7 @@ impl World {
     pub(super) fn expect_callback(&mut self, at: Duration, provider: &Provider, job: &Job) {
         let Some(Input::Value(url)) = job.inputs.get("webhook") else { return };
         let is_end = matches!(job.state(at), State::Done | State::Failed | State::Cancelled);
-        if is_end == job.lot.is(How::Early) {
+        if is_end == job.faults.is(How::Early) {
             return;
         }
         let mut callback = Callback {
@@ -162,12 +162,12 @@ impl World {
             body: Vec::new(),
             report: Value::Null,
         };
-        let asked = job.lot.is(How::Never).then(|| "it is not sent, as asked".to_owned());
+        let asked = job.faults.is(How::Never).then(|| "it is not sent, as asked".to_owned());
         match asked.or_else(|| why_not(provider, &callback.url, &self.settings.webhook_hosts)) {
             Some(why) => self.callbacks.report(&callback, Err(why)),
             None => {
                 callback.report = self.told_by_a_poll(at, provider, job);
-                for _ in 0..if job.lot.is(How::Twice) { 2 } else { 1 } {
+                for _ in 0..if job.faults.is(How::Twice) { 2 } else { 1 } {
                     self.callbacks.schedule(callback.clone());
                 }
             }
@@ -185,7 +185,7 @@ impl World {
             let (_, callback) = self.callbacks.scheduled.pop_first()?;
             let job = self.jobs.get(&callback.job);
             let id = job.map(|job| job.ticket.saved.get("id").unwrap_or(&job.ticket.job));
-            let is_forged = job.is_some_and(|job| job.lot.is(How::Forged));
+            let is_forged = job.is_some_and(|job| job.faults.is(How::Forged));
             let seconds = self.wall(callback.at).duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
             let provider = self.provider(&callback.provider);
             match provider

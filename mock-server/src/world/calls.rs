@@ -7,7 +7,7 @@ use polyreel_spec::{Excess, Image, Input, Kind, Model, Operation, Provider, Stat
 
 use super::chance::fingerprint;
 use super::distortion::as_asked;
-use super::faults::Lot;
+use super::faults::JobFaults;
 use super::job::{Job, latency};
 use super::report::{begun, failures, unsayable};
 use super::verdict::{Care, retry_after};
@@ -28,11 +28,11 @@ impl World {
         };
         let submit = fingerprint(&(&*provider.id, &accepted.model, meaning(provider, &accepted)));
         self.count_submit(submit, now);
-        let (lot, before) = match self.lot(provider, request, &accepted.inputs, submit) {
-            Ok(lot) => lot,
+        let (faults, before) = match self.faults_of_create(provider, request, &accepted.inputs, submit) {
+            Ok(faults) => faults,
             Err(error) => return refuse(Kind::BadInput, &no_outcome(&error)),
         };
-        if let Some(why) = lot.plan.faults.iter().find_map(|fault| fault.why_never(provider)) {
+        if let Some(why) = faults.plan.faults.iter().find_map(|fault| fault.why_never(provider)) {
             return refuse(Kind::BadInput, &Rejection::new("prompt", "outcome", why));
         }
         if let Some(fault) = before {
@@ -50,7 +50,7 @@ impl World {
         let operation = provider.plan(model, &accepted.inputs).operation();
         let is_synchronous = is_synchronous(operation);
         let (create_path, _) = request.split_query();
-        let mut job = self.job_for(now, served, model, accepted, create_path, (submit, lot));
+        let mut job = self.job_for(now, served, model, accepted, create_path, (submit, faults));
         if is_synchronous {
             job.latency = Duration::ZERO;
         } else {
@@ -71,13 +71,13 @@ impl World {
             self.answer_with_the_work(now, provider, operation, &job)
         } else {
             let before = self.jobs.iter().rev().find(|other| *other.provider == *provider.id);
-            let named = before.filter(|_| job.lot.is(How::Twin)).unwrap_or(&job);
+            let named = before.filter(|_| job.faults.is(How::Twin)).unwrap_or(&job);
             // One that does not wait says so, where there is a word for it.
             let told = (job.state(now) != State::Queued).then(|| self.told_at_once(now, provider, operation, named));
             let begun = || begun(provider, operation, named.ticket.saved.clone()).map(Plan::from);
             told.flatten().or_else(begun).unwrap_or_else(|| unsayable(provider, Step::Create))
         };
-        if job.lot.is(How::Early) {
+        if job.faults.is(How::Early) {
             self.expect_callback(now, provider, &job);
         }
         self.jobs.push(job);
@@ -138,7 +138,7 @@ impl World {
         model: &Model,
         accepted: Accepted,
         create_path: &str,
-        (submit, lot): (u64, Lot),
+        (submit, faults): (u64, JobFaults),
     ) -> Job {
         let Served { provider, base_path, .. } = served;
         let id = self.jobs.next_id();
@@ -148,13 +148,13 @@ impl World {
             Some(Input::Value(value)) => Some(value.to_string()),
             _ => None,
         };
-        let usual = latency(provider, model, &accepted.inputs, lot.key);
+        let usual = latency(provider, model, &accepted.inputs, faults.key);
         let latency = match () {
-            () if lot.is(How::Instant) => Duration::ZERO,
-            () if lot.is(How::Slow) => usual.saturating_mul(SLOWNESS),
+            () if faults.is(How::Instant) => Duration::ZERO,
+            () if faults.is(How::Slow) => usual.saturating_mul(SLOWNESS),
             () => usual,
         };
-        let stops_at = lot.is(How::Cancelled).then(|| now.saturating_add(latency / 2));
+        let stops_at = faults.is(How::Cancelled).then(|| now.saturating_add(latency / 2));
         Job {
             ticket: Ticket { reference, ..ticket },
             provider: provider.id.to_string(),
@@ -163,7 +163,7 @@ impl World {
             inputs: accepted.inputs.into_iter().map(without_bytes).collect(),
             created_at: now,
             begins_at: now,
-            lot,
+            faults,
             stops_at,
             is_deleted: false,
             retention: provider.retention.clone(),
@@ -175,10 +175,10 @@ impl World {
     /// The answer of a create that is the work itself.
     fn answer_with_the_work(&self, now: Duration, provider: &Provider, operation: &Operation, job: &Job) -> Plan {
         // Nothing comes for as long as anybody waits.
-        if job.lot.is(How::Stuck) {
+        if job.faults.is(How::Stuck) {
             return Plan::CloseWithoutAnswer;
         }
-        let Some(failure) = job.lot.failure() else {
+        let Some(failure) = job.faults.failure() else {
             return self.report(now, provider, Step::Create, operation, job);
         };
         let say = |state: SaidState| answer_to(provider, Step::Create, operation, &state.into(), 0);

@@ -15,22 +15,22 @@ const MOST_SUBMITS: usize = 10_000;
 
 /// The faults of one job, and what they were asked about until now.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Lot {
+pub(crate) struct JobFaults {
     pub(crate) plan: FaultPlan,
     /// The same for a job that comes from the same create, in another run or among others.
     pub(crate) key: u64,
     pub(crate) attempts: BTreeMap<What, u32>,
     /// What befell it, so that it can be asked for again.
-    pub(crate) befell: Vec<Fault>,
+    pub(crate) injected: Vec<Fault>,
 }
 
 /// Who has tried this often has tried.
 const ENOUGH_TRIES: u32 = 3;
 
 /// How many faults of a job are remembered.
-const MOST_BEFELL: usize = 100;
+const MOST_INJECTED: usize = 100;
 
-impl Lot {
+impl JobFaults {
     /// Whether this befalls the job itself, or its callback.
     pub(crate) fn is(&self, how: How) -> bool {
         self.of_job().any(|own| own == how)
@@ -61,8 +61,8 @@ impl Lot {
 
     /// Writes down what befell the job.
     pub(crate) fn remember(&mut self, fault: Fault) {
-        if self.befell.len() < MOST_BEFELL {
-            self.befell.push(fault);
+        if self.injected.len() < MOST_INJECTED {
+            self.injected.push(fault);
         }
     }
 }
@@ -78,13 +78,13 @@ pub(crate) struct Submits {
 impl World {
     /// The faults of a create and of the job that it would make: those that prompt and header ask for, and what chance
     /// has for the job. As second the fault that befalls the create before anything is done.
-    pub(crate) fn lot(
+    pub(crate) fn faults_of_create(
         &self,
         provider: &Provider,
         request: &Request,
         inputs: &Inputs,
         submit: u64,
-    ) -> Result<(Lot, Option<Fault>), NoFault> {
+    ) -> Result<(JobFaults, Option<Fault>), NoFault> {
         let mut plan = header(request)?.unwrap_or_default();
         plan.faults.extend(asked_for(inputs)?.faults);
         let attempt = self.submits.get(&submit).map_or(1, |submits| submits.attempts);
@@ -93,10 +93,10 @@ impl World {
             plan.faults.extend(self.drawn(provider, what, key, 1));
         }
         let before = self.due(&plan, provider, What::Submit, key, attempt);
-        let befell = plan.faults.iter().filter(|fault| fault.what.is_of_job()).copied().collect();
+        let injected = plan.faults.iter().filter(|fault| fault.what.is_of_job()).copied().collect();
         // This create is the next attempt.
         let attempts = BTreeMap::from([(What::Create, attempt.saturating_sub(1))]);
-        Ok((Lot { plan, key, attempts, befell }, before))
+        Ok((JobFaults { plan, key, attempts, injected }, before))
     }
 
     /// Counts one more create like this.
@@ -110,7 +110,7 @@ impl World {
     }
 
     /// The fault that befalls this answer, and which attempt it is.
-    pub(crate) fn befalls(
+    pub(crate) fn next_fault(
         &mut self,
         provider: &Provider,
         what: What,
@@ -121,9 +121,9 @@ impl World {
         let job = job.and_then(|id| self.jobs.get_mut(id));
         let (plan, key, attempt) = match job {
             Some(job) => {
-                let attempts = job.lot.attempts.entry(what).or_default();
+                let attempts = job.faults.attempts.entry(what).or_default();
                 *attempts = attempts.saturating_add(1);
-                (Some(&job.lot.plan).filter(|plan| !plan.faults.is_empty()).cloned(), job.lot.key, *attempts)
+                (Some(&job.faults.plan).filter(|plan| !plan.faults.is_empty()).cloned(), job.faults.key, *attempts)
             }
             None => {
                 let count = self.journal.count(&provider.id, step_of(what)) + 1;

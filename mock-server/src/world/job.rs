@@ -5,7 +5,7 @@ use std::time::Duration;
 use polyreel_spec::{Inputs, Model, Money, Provider, Retention, State};
 
 use super::chance::mixed;
-use super::faults::Lot;
+use super::faults::JobFaults;
 use super::verdict::Care;
 use crate::engine::{FIRST_NUMBER, Request, Ticket};
 use crate::{How, What};
@@ -30,7 +30,7 @@ pub(crate) struct Job {
     pub(crate) begins_at: Duration,
     /// From its turn to its end.
     pub(crate) latency: Duration,
-    pub(crate) lot: Lot,
+    pub(crate) faults: JobFaults,
     /// When it stops because somebody asked for that.
     pub(crate) stops_at: Option<Duration>,
     /// Somebody deleted it.
@@ -96,8 +96,8 @@ impl Job {
 
     /// Whether this is a time to say that it waits again.
     pub(crate) fn goes_back(&self) -> bool {
-        let polls = self.lot.attempts.get(&What::Poll).copied().unwrap_or_default();
-        self.lot.is(How::Backwards) && polls % 2 == 1
+        let polls = self.faults.attempts.get(&What::Poll).copied().unwrap_or_default();
+        self.faults.is(How::Backwards) && polls % 2 == 1
     }
 
     /// Whether it waits or is in the making.
@@ -108,19 +108,19 @@ impl Job {
     /// How the job is at this time. A job that was deleted or that nobody keeps any more has expired.
     pub(crate) fn state(&self, now: Duration) -> State {
         let age = now.saturating_sub(self.begins_at);
-        let never_ends = self.lot.is(How::Stuck);
+        let never_ends = self.faults.is(How::Stuck);
         // What comes at once is not forgotten before.
-        let is_forgotten = self.lot.is(How::Forgotten) && age >= self.latency && !self.latency.is_zero();
+        let is_forgotten = self.faults.is(How::Forgotten) && age >= self.latency && !self.latency.is_zero();
         let is_over = is_over(self.retention.job, now.saturating_sub(self.created_at));
         if self.is_deleted || is_forgotten || is_over {
             State::Expired
         } else if self.stops_at.is_some_and(|at| at <= now) {
             State::Cancelled
-        } else if now < self.begins_at || age < self.latency * QUEUED_PERCENT / 100 && !self.lot.is(How::Unqueued) {
+        } else if now < self.begins_at || age < self.latency * QUEUED_PERCENT / 100 && !self.faults.is(How::Unqueued) {
             State::Queued
         } else if age < self.latency || never_ends {
             State::Running
-        } else if self.lot.failure().is_some() {
+        } else if self.faults.failure().is_some() {
             State::Failed
         } else {
             State::Done

@@ -55,7 +55,7 @@ pub struct JobReport {
     /// What was reserved when it was created. `None` is *unknown*, never free.
     pub price: Option<Money>,
     /// What befell it until now: whoever asks for this gets the same again.
-    pub befell: FaultPlan,
+    pub injected: FaultPlan,
 }
 
 /// What was spent at one provider.
@@ -102,6 +102,11 @@ impl Journal {
     /// Those that are kept, oldest first.
     pub(crate) fn entries(&self) -> impl Iterator<Item = &Received> {
         self.entries.iter()
+    }
+
+    /// The newest.
+    pub(crate) fn last(&self) -> Option<&Received> {
+        self.entries.back()
     }
 
     /// How many calls of a step a provider received, kept or not.

@@ -250,6 +250,11 @@ impl World {
         self.journal.entries().collect()
     }
 
+    /// The latest request.
+    pub(crate) fn last_request(&self) -> Option<&Received> {
+        self.journal.last()
+    }
+
     /// How many requests there were, also those that [`World::requests`] has forgotten.
     pub fn request_count(&self) -> u64 {
         self.journal.total()
@@ -278,7 +283,7 @@ impl World {
             model: job.ticket.model.clone(),
             state: job.state(now),
             price: job.price.clone(),
-            befell: FaultPlan { faults: job.lot.befell.clone() },
+            injected: FaultPlan { faults: job.faults.injected.clone() },
         };
         self.jobs.iter().map(report).collect()
     }

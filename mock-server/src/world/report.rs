@@ -73,7 +73,7 @@ impl World {
             State::Expired => ways(state, 0),
             _ if only_finds => vec![SaidState::Accepted],
             State::Done => return self.report_film(now, provider, step, operation, job),
-            State::Failed => failures(provider, job.lot.failure()).chain(ways(state, 0)).collect(),
+            State::Failed => failures(provider, job.faults.failure()).chain(ways(state, 0)).collect(),
             _ => ways(state, job.percent(now)),
         };
         match ways.into_iter().find_map(say) {

@@ -52,7 +52,7 @@ impl World {
             self.call(now, &mut request, &mut entry)
         };
         let provider = entry.provider.as_deref().and_then(|id| self.provider(id));
-        let (plan, trace) = self.befall(plan, provider.as_deref(), &mut entry, asked.as_ref());
+        let (plan, trace) = self.inject(plan, provider.as_deref(), &mut entry, asked.as_ref());
         let plan = plan.signed(self.wall(now), trace);
         entry.http = plan.http();
         entry.why = plan.header(WHY).map(str::to_owned);
@@ -63,7 +63,7 @@ impl World {
     }
 
     /// Lets faults befall an answer, and says what did in a way that can be asked for again.
-    fn befall(
+    fn inject(
         &mut self,
         mut plan: Plan,
         provider: Option<&Provider>,
@@ -82,7 +82,7 @@ impl World {
         let has_film =
             of_call != What::Film && plan.http() == Some(200) && (is_film(&plan) || gives_bytes(provider, entry.step));
         for what in [Some(of_call), has_film.then_some(What::Film)].into_iter().flatten().filter(|_| is_about_it) {
-            let (fault, attempt) = self.befalls(provider, what, entry.job.as_deref(), asked);
+            let (fault, attempt) = self.next_fault(provider, what, entry.job.as_deref(), asked);
             let job = entry.job.as_deref().unwrap_or_default();
             // Writing to a string cannot fail.
             let _ = write!(trace, "; job={job}; {}={attempt}", what.name());
@@ -91,7 +91,7 @@ impl World {
             plan = self.distort(plan, fault, provider, entry);
             entry.fault = Some(fault);
             if let Some(job) = entry.job.as_deref().and_then(|id| self.jobs.get_mut(id)) {
-                job.lot.remember(fault);
+                job.faults.remember(fault);
             }
         }
         (plan, trace)

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use polyreel_spec::{Provider, State, Step};
 
+use super::access::claimed_key;
 use super::chance::fingerprint;
 use super::faults::{is_film, is_harmless};
 use super::{Job, Plan, Received, Spending, World};
@@ -130,20 +131,20 @@ impl World {
         let pause = retry_after(plan, self.wall(self.now));
         let Some(job) = entry.job.as_deref().and_then(|id| self.jobs.get_mut(id)) else {
             if entry.step == Some(Step::Create) {
-                self.judge_refusal(entry, request, plan);
+                self.judge_refusal(provider, request, plan);
             }
             return;
         };
         let is_whole = plan.arrives() && entry.fault.is_none_or(is_harmless);
         if entry.step == Some(Step::Create) {
-            job.care.is_lost = !is_whole || job.lot.is(How::Twin);
+            job.care.is_lost = !is_whole || job.faults.is(How::Twin);
         }
         let poll = provider.and_then(|provider| provider.poll.as_ref());
         if let Some(poll) = poll.filter(|_| entry.step == Some(Step::Poll)) {
             let at_least = poll.pace.at_least.map(Duration::from_millis).unwrap_or_default();
             job.care.asked(self.now, at_least.max(pause.unwrap_or_default()));
         }
-        job.care.was_misled = !is_whole && job.lot.excuses(entry.fault);
+        job.care.was_misled = !is_whole && job.faults.excuses(entry.fault);
         let is_inside = provider.is_some_and(|provider| gives_bytes(provider, entry.step));
         if job.state(self.now) != State::Done || request.method == "HEAD" {
             return;
@@ -160,12 +161,13 @@ impl World {
     }
 
     /// Takes down that a create came to nothing.
-    fn judge_refusal(&mut self, entry: &Received, request: &Request, plan: &Plan) {
+    fn judge_refusal(&mut self, provider: Option<&Provider>, request: &Request, plan: &Plan) {
         // These may be sent again as they are.
         let is_for_good =
             matches!(plan.http(), Some(http) if (400..500).contains(&http) && ![408, 409, 425, 429].contains(&http));
         // Another key may be taken.
-        let print = fingerprint(&(&entry.provider, &request.path, &request.body, request.header("authorization")));
+        let key = provider.and_then(|provider| claimed_key(&provider.auth, request));
+        let print = fingerprint(&(provider.map(|provider| &*provider.id), &request.path, &request.body, key));
         if !is_for_good {
             self.conduct.refused.remove(&print);
         } else if !self.conduct.refused.insert(print) {
@@ -186,7 +188,7 @@ impl World {
                 let why =
                     if job.care.is_lost { "the answer to its create was lost" } else { "its film could not be had" };
                 let id = job.ticket.job.clone();
-                let blamed = !job.care.is_lost && !job.care.was_misled && !job.lot.is(How::Forgotten);
+                let blamed = !job.care.is_lost && !job.care.was_misled && !job.faults.is(How::Forgotten);
                 let message = if blamed { "is paid, and its film was never fetched" } else { why };
                 let finding = Finding { fault: ClientFault::Orphaned, job: Some(id), message: message.to_owned() };
                 if blamed { &mut findings } else { &mut unlucky }.push(finding);
