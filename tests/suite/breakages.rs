@@ -159,3 +159,22 @@ async fn only_what_was_not_created_is_sent_again() {
         }
     }
 }
+
+/// Not even the last poll before a deadline comes sooner than the provider asked.
+#[tokio::test]
+async fn a_deadline_is_no_reason_to_hurry() {
+    for provider in providers().into_iter().filter(|provider| provider.poll.is_some()) {
+        for faults in ["rate-limit-date-poll", "rate-limit-huge-poll", "stuck"] {
+            let server = MockServer::start_raw([&provider]).await;
+            // No multiple of any pause.
+            let builder =
+                mock::client_builder(&server, &provider).unwrap().deadline(std::time::Duration::from_secs(101));
+            let client = builder.build().unwrap();
+            let job = film_request(&client, &provider, &format!("[[mock:{faults}]]")).submit().await.unwrap();
+            let handle = job.handle().clone();
+            let error = job.await.unwrap_err();
+            assert_eq!((error.kind(), error.job()), (ErrorKind::WaitTimeout, Some(&handle)), "{}", provider.id);
+            server.assert_blameless();
+        }
+    }
+}

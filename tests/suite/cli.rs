@@ -227,6 +227,67 @@ fn wrong_use_of_the_mock_server() {
     insta::assert_snapshot!("mock_wrong_use", shown.join("\n===\n"));
 }
 
+/// What a mock server is told is what it does; what it did is told by its lines and its verdict.
+#[cfg(unix)]
+#[test]
+fn a_mock_server_does_as_it_is_told() {
+    use std::io::Read as _;
+
+    use crate::support::place::{exported, run_until, signal};
+
+    let place = Place::new();
+    place.put("flaky.json", "{\"faults\": [\"404-film\"]}");
+    let told = ["mock", "--frozen", "--rate-limit", "off", "--faults", "flaky.json", "--seed", "7"];
+    for (quiet, number) in [(&[][..], "1"), (&["--quiet"], "2")] {
+        let (mut server, mut lines) = run_until(&place, &[], &[&told[..], quiet].concat(), "ctrl-c");
+        let variables = exported(&mut server, polyreel::all().len());
+        let value =
+            |name: &str| variables.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str()).unwrap();
+        let base_url = value("HYPRLAB_BASE_URL");
+        let origin = base_url.split("/hyprlab").next().unwrap();
+        let environment = [("HYPRLAB_API_KEY", value("HYPRLAB_API_KEY"))];
+        let verdict = || place.run(&[], &["mock", "verdict", origin]);
+        assert!(verdict().starts_with("exit code: 0") && verdict().contains("blameless"), "{}", verdict());
+        let output = format!("a{number}.mp4");
+        let generate = |prompt: &str| {
+            let how = [
+                "--provider",
+                "hyprlab",
+                "--base-url",
+                base_url,
+                "--speed",
+                "100000",
+                "--deadline",
+                "9",
+                "--overwrite",
+            ];
+            // A handle that is left from the last one would be in the way.
+            std::fs::remove_file(place.path().join(format!("{output}.job.json"))).ok();
+            place.run(&environment, &[&["generate"], &how[..], &["-o", &output, prompt]].concat())
+        };
+        // Time stands still there, so the job is not done at the deadline.
+        assert!(generate("A cat.").starts_with("exit code: 5"));
+        // Whoever sends a create again whose answer was lost is told.
+        for _ in 0..2 {
+            assert!(generate("[[mock:lost-answer]]").starts_with("exit code: 6"));
+        }
+        let shown = verdict();
+        assert!(shown.starts_with("exit code: 1") && shown.contains("paid twice: mock-000003"), "{shown}");
+        let json = place.run(&[], &["mock", "verdict", origin, "--json"]);
+        assert!(json.starts_with("exit code: 1") && json.contains("\"is_blameless\":false"), "{json}");
+        let other = place.run(&[], &["mock", "verdict", origin, "--world", "nobody"]);
+        assert!(other.starts_with("exit code: 2") && other.contains("there is no world"), "{other}");
+        signal(&server, "-TERM");
+        assert_eq!(server.wait().unwrap().code(), Some(0));
+        let mut log = String::new();
+        lines.read_to_string(&mut log).unwrap();
+        let is_told =
+            log.contains("POST /hyprlab/v1/video/generations  no answer  job=mock-000002  fault=close-create@0#1");
+        assert_eq!(is_told, quiet.is_empty(), "{log}");
+        assert!(!log.contains(environment[0].1), "{log}");
+    }
+}
+
 /// A real key is never read with `--mock`, and a key never shows.
 #[test]
 fn a_real_key_stays_out_of_simulations() {

@@ -197,3 +197,35 @@ async fn scenarios_reach_all_that_a_provider_file_says() {
         assert!(missing.is_empty(), "{}: no scenario reaches\n  {}", provider.id, missing.join("\n  "));
     }
 }
+
+/// An interrupted run leaves no client behind, and a run leaves what continuous integration reads.
+#[cfg(unix)]
+#[test]
+fn a_run_ends_its_clients_and_writes_its_result() {
+    use crate::support::place::{run_until, signal};
+    let place = Place::new();
+    let pid = place.path().join("pid");
+    let script = format!("sleep 600 & echo $! > {}; wait", pid.display());
+    let happy = ["mock", "conformance", "--provider", "hyprlab", "--scenario", "happy"];
+    let sleeping = [&happy[..], &["--", "/bin/sh", "-c", &script]].concat();
+    let (mut run, _lines) = run_until(&place, &[("PATH", "/usr/bin:/bin")], &sleeping, "1 case");
+    let left = loop {
+        match std::fs::read_to_string(&pid).map(|text| text.trim().to_owned()) {
+            Ok(id) if !id.is_empty() => break id,
+            _ => std::thread::yield_now(),
+        }
+    };
+    signal(&run, "-INT");
+    assert_eq!(run.wait().unwrap().code(), Some(130));
+    let is_there = || std::process::Command::new("kill").args(["-0", &left]).output().unwrap().status.success();
+    // It is ended; whoever inherits it clears it away.
+    while is_there() {
+        std::thread::yield_now();
+    }
+    let failing = [&happy[..], &["--junit", "result.xml", "--json", "--", "/bin/sh", "-c", "exit 1"]].concat();
+    let output = place.command(&failing).output().unwrap();
+    let line: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((output.status.code(), &line["result"]), (Some(1), &"failed".into()));
+    let xml = std::fs::read_to_string(place.path().join("result.xml")).unwrap();
+    assert!(xml.contains("failures=\"1\"") && xml.contains("it sent no create"), "{xml}");
+}

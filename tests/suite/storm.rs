@@ -63,7 +63,7 @@ fn check_books(world: &World, now: Duration, provider: &Provider, began_with: Am
         of(Booking::Charged).chain(of(Booking::Refunded)).map(|entry| entry.job.as_str()).collect();
     let jobs = world.jobs(now);
     let open: Vec<_> = jobs.iter().filter(|job| !settled.contains(job.id.as_str())).collect();
-    let is_stuck = |job: &&JobReport| job.befell.faults.iter().any(|fault| fault.how == How::Stuck);
+    let is_stuck = |job: &&JobReport| job.injected.faults.iter().any(|fault| fault.how == How::Stuck);
     assert!(open.iter().all(is_stuck), "{}: {open:?}", provider.id);
     let stuck = open.len();
     assert_eq!(reserved, world.jobs(Duration::ZERO).len(), "{}", provider.id);
@@ -107,10 +107,10 @@ async fn a_storm_leaves_the_server_answering_and_its_books_balanced() {
         server.with_worlds(|worlds| {
             let world = worlds.first();
             check_books(world, now, &provider, account);
-            let befell = world.jobs(Duration::ZERO).iter().filter(|job| !job.befell.faults.is_empty()).count();
-            assert!(befell * 4 > world.jobs(Duration::ZERO).len(), "the storm was none: {befell}");
+            let injected = world.jobs(Duration::ZERO).iter().filter(|job| !job.injected.faults.is_empty()).count();
+            assert!(injected * 4 > world.jobs(Duration::ZERO).len(), "the storm was none: {injected}");
             eprintln!(
-                "{}: {} requests, {} jobs, {befell} befallen",
+                "{}: {} requests, {} jobs, {injected} befallen",
                 provider.id,
                 world.request_count(),
                 world.jobs(Duration::ZERO).len()
