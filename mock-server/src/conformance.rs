@@ -6,7 +6,7 @@ use std::time::Duration;
 use polyreel_spec::{Kind, Provider, Step};
 
 use crate::engine::{Rejection, refusal_by};
-use crate::{FaultPlan, How, NoFault, What, World};
+use crate::{Fault, FaultPlan, How, NoFault, What, World};
 
 /// Something that a client has to get through: one film, with these faults.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,9 +128,8 @@ impl Scenario {
             let about = format!("{about} ({kind}): say why");
             Self { name: name.into(), faults: faults.into(), end, about: about.into() }
         });
-        let has = [("-poll", provider.poll.is_some()), ("-result", provider.result.is_some())];
-        let concerned = Self::ALL.iter().filter(|own| has.iter().all(|(what, has)| *has || !own.faults.contains(what)));
-        concerned.cloned().chain(rules).collect()
+        let can_befall = |plan: FaultPlan| plan.faults.iter().all(|fault| fault.why_never(provider).is_none());
+        Self::ALL.iter().filter(|own| own.plan().is_ok_and(can_befall)).cloned().chain(rules).collect()
     }
 
     /// What befalls.
@@ -165,10 +164,7 @@ impl Scenario {
         }
         let creates = world.creates(&provider.id);
         // After a refusal as one of too many it may be sent again; the verdict knows how soon.
-        let number = self.name.strip_prefix("rule-").and_then(|number| number.parse::<usize>().ok()?.checked_sub(1));
-        let rule = number.and_then(|at| provider.errors.rules.get(at));
-        let may_repeat = ["rate-limit-submit", "concurrency-submit"].iter().any(|busy| self.faults.contains(busy))
-            || rule.is_some_and(|rule| matches!(rule.kind, Kind::RateLimit | Kind::Concurrency));
+        let may_repeat = self.plan().is_ok_and(|plan| plan.faults.iter().any(|fault| is_busy(*fault, provider)));
         if creates == 0 {
             wrong.push("it sent no create".to_owned());
         } else if creates > 1 && !may_repeat {
@@ -196,6 +192,17 @@ impl Scenario {
             what => injected(what),
         })
     }
+}
+
+/// Whether a fault is the refusal of a create as one of too many.
+fn is_busy(fault: Fault, provider: &Provider) -> bool {
+    let kind = match fault.how {
+        How::RateLimited(_) => Some(Kind::RateLimit),
+        How::Refused(kind) => Some(kind),
+        How::Rule(number) => number.checked_sub(1).and_then(|at| Some(provider.errors.rules.get(at)?.kind)),
+        _ => None,
+    };
+    fault.what == What::Submit && matches!(kind, Some(Kind::RateLimit | Kind::Concurrency))
 }
 
 /// How a client ended.
