@@ -94,7 +94,7 @@ async fn a_refusal_with_a_job_in_it_is_unknown() {
         });
         let error = submit(&provider, &tap.await.origin).await;
         assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error}");
-        assert_eq!(error.evidence().unwrap().named.get("id").map(String::as_str), Some("job-9"));
+        assert_eq!(error.evidence().unwrap().named().get("id").map(String::as_str), Some("job-9"));
     }
 }
 

@@ -33,7 +33,7 @@ fn all_faults() -> FaultProfile {
     let faults = risks.filter_map(|text| text.parse::<Fault>().ok()).filter(|fault| !is_endless(fault));
     let risk = |fault: Fault| {
         let takes_time = matches!(fault.how, How::Break(Break::Stall | Break::Drip));
-        Risk { fault, percent: if takes_time { 0.02 } else { 0.4 }, provider: None }
+        Risk { fault, percent: if takes_time { 0.02 } else { 1.6 }, provider: None }
     };
     FaultProfile { risks: faults.map(risk).collect() }
 }

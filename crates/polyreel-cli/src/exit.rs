@@ -99,18 +99,21 @@ impl From<Error> for Failure {
         let mut failure = Self { exit, ..Self::usage(format!("{error}{cause}")) };
         failure.job = error.job().and_then(|job| serde_json::from_str(&job.to_json()).ok());
         if let Some(evidence) = error.evidence() {
-            let sent = evidence.sent_at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
-            let named: Vec<_> =
-                evidence.named.iter().map(|(name, value)| format!(", {name} {}", polyreel::printable(value))).collect();
+            let sent = evidence.sent_at().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+            let named: Vec<_> = evidence
+                .named()
+                .iter()
+                .map(|(name, value)| format!(", {name} {}", polyreel::printable(value)))
+                .collect();
             let request = error.request_id().map(|id| format!(", request id {id}")).unwrap_or_default();
-            let (fingerprint, named) = (&evidence.fingerprint, named.concat());
+            let (fingerprint, named) = (evidence.fingerprint(), named.concat());
             failure.hint =
                 Some(format!("to look for it: sent at unix time {sent}{request}{named}; fingerprint {fingerprint}"));
             failure.evidence = Some(Box::new(json!({
                 "sent_at": sent,
                 "request_id": error.request_id(),
-                "named": evidence.named,
-                "fingerprint": evidence.fingerprint,
+                "named": evidence.named(),
+                "fingerprint": evidence.fingerprint(),
             })));
         }
         failure

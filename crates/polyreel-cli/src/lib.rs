@@ -44,7 +44,7 @@ pub fn main() -> ExitCode {
     let json = arguments.command.wants_json();
     let result = runtime.block_on(async {
         match arguments.command {
-            Command::Generate(generate) => generate::run(*generate).await,
+            Command::Generate(generate) => Box::pin(generate::run(*generate)).await,
             Command::Resume(resume) => resume::run(resume).await,
             Command::Mock(Mock { command: Some(MockCommand::Verdict(verdict)), .. }) => serve::verdict(&verdict).await,
             Command::Mock(Mock { command: Some(MockCommand::Conformance(arguments)), .. }) => {

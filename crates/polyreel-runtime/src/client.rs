@@ -4,49 +4,64 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use polyreel_spec::{Model, Provider};
-use secrecy::SecretString;
+use polyreel_spec::{Model, Provider, Step};
 
-use crate::key::Keys;
-use crate::spec::{Amount, Money, Step};
-use crate::wire;
-
-use crate::clock::{Clock, SystemClock};
-use crate::origin::Base;
+use crate::account::{Account, Place, Urgency};
+use crate::builder::ClientBuilder;
+use crate::clock::Clock;
+use crate::head::Head;
 use crate::transport::Transport;
-use crate::{Error, ErrorKind, Job, JobHandle, Observer, Request, Result};
+use crate::wire::{self, Call, Reply};
+use crate::{Error, ErrorKind, Job, JobHandle, Request, Result};
 
-/// One account at one provider. Cheap to clone; clones share connections.
+/// One account at one provider. Cheap to clone; clones share connections. All clients of one key share the provider's
+/// limits, so that together they keep them.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
 struct Inner {
     provider: Provider,
     transport: Transport,
+    account: Arc<Account>,
     clock: Arc<dyn Clock>,
-    deadline: Option<Duration>,
-    answer_within: Option<Duration>,
-    submit_within: Duration,
-    simulated: bool,
+    habits: Habits,
 }
 
-/// Sets up a [`Client`].
-#[derive(Clone)]
-#[must_use]
-pub struct ClientBuilder {
-    provider: Provider,
-    keys: Vec<SecretString>,
-    base_url: Option<String>,
-    clock: Arc<dyn Clock>,
-    deadline: Option<Duration>,
-    answer_within: Option<Duration>,
-    submit_within: Duration,
-    silent_for: Duration,
-    simulated: bool,
-    observer: Option<Arc<dyn Observer>>,
+/// What a client does by itself.
+#[derive(Clone, Debug)]
+pub(crate) struct Habits {
+    pub(crate) deadline: Option<Duration>,
+    pub(crate) answer_within: Option<Duration>,
+    pub(crate) submit_within: Duration,
+    pub(crate) fetch_within: Duration,
+    pub(crate) cancels_late_jobs: bool,
+    pub(crate) simulated: bool,
+}
+
+impl Default for Habits {
+    fn default() -> Self {
+        Self {
+            deadline: None,
+            answer_within: None,
+            submit_within: Duration::ZERO,
+            fetch_within: Duration::from_secs(3600),
+            cancels_late_jobs: false,
+            simulated: false,
+        }
+    }
 }
 
 impl Client {
+    pub(crate) fn new(
+        provider: Provider,
+        transport: Transport,
+        account: Arc<Account>,
+        clock: Arc<dyn Clock>,
+        habits: Habits,
+    ) -> Self {
+        Self(Arc::new(Inner { provider, transport, account, clock, habits }))
+    }
+
     /// A client whose key, and base URL if one is set, come from the environment: `ACME_API_KEY`, `ACME_BASE_URL`.
     ///
     /// # Errors
@@ -76,18 +91,7 @@ impl Client {
 
     /// Sets up a client step by step.
     pub fn builder(provider: &Provider) -> ClientBuilder {
-        ClientBuilder {
-            provider: provider.clone(),
-            keys: Vec::new(),
-            base_url: None,
-            clock: Arc::new(SystemClock::default()),
-            deadline: None,
-            answer_within: None,
-            submit_within: Duration::ZERO,
-            silent_for: Duration::from_secs(60),
-            simulated: false,
-            observer: None,
-        }
+        ClientBuilder::new(provider)
     }
 
     /// What is known about the provider.
@@ -133,64 +137,8 @@ impl Client {
                 "the job was made at {there}, but this client talks to {here}; set {set} to the former"
             ));
         }
-        Ok(Job::new(self.clone(), handle, true))
-    }
-
-    /// What is left on the account, as far as the provider tells. Spends nothing.
-    ///
-    /// # Errors
-    ///
-    /// When the provider has no such call, or refuses it, or cannot be reached.
-    pub async fn balance(&self) -> Result<Money> {
-        let provider = &self.0.provider;
-        let about = |error: Error| error.provider_is(&provider.id).during(Step::Balance);
-        let call = wire::balance(provider).map_err(|why| about(Error::configuration(why)))?;
-        let answer =
-            self.0.transport.follow(Step::Balance, call, provider, Duration::from_secs(30)).await.map_err(about)?;
-        let Some((reply, head)) = answer else {
-            return Err(about(Error::new(ErrorKind::NotSent, "the provider could not be reached")));
-        };
-        let amount = wire::read_balance(provider, &reply).map_err(|refusal| about(Error::refused(&refusal, &head)))?;
-        // Providers write dollars and cents; what is below a 10⁻¹² unit is noise of the number's own form.
-        let digits = format!("{:.12}", amount.abs());
-        let whole: Option<Amount> = digits.parse().ok();
-        let unit = provider.balance.as_ref().map(|balance| balance.unit.clone()).unwrap_or_default();
-        let money =
-            whole.and_then(|whole| provider.in_money(whole, &unit).or(Some(Money { amount: whole, currency: unit })));
-        let Some(mut money) = money else {
-            return Err(about(Error::configuration("the balance is no amount that can be read")));
-        };
-        if amount < 0.0 {
-            money.amount.trillionths = -money.amount.trillionths;
-        }
-        Ok(money)
-    }
-
-    /// Looks for a job by the reference that the caller gave its request, for example after an unknown outcome.
-    /// `Ok(None)` when the provider does not know it. Spends nothing.
-    ///
-    /// # Errors
-    ///
-    /// When the provider has no such call, or cannot be reached.
-    pub async fn find(&self, model: &str, reference: &str) -> Result<Option<Job>> {
-        let provider = &self.0.provider;
-        let about = |error: Error| error.provider_is(&provider.id).during(Step::Find);
-        let call = wire::find(provider, reference).map_err(|why| about(Error::configuration(why)))?;
-        let answer =
-            self.0.transport.follow(Step::Find, call, provider, Duration::from_secs(30)).await.map_err(about)?;
-        let Some((reply, head)) = answer else {
-            return Err(about(Error::new(ErrorKind::NotSent, "the provider could not be reached")));
-        };
-        let shape = provider.operation(Step::Find).map(|operation| operation.reply.clone()).unwrap_or_default();
-        match wire::read_saved(&shape, &reply) {
-            Some(saved) => {
-                let base = self.0.transport.base().as_str();
-                let handle = JobHandle::new(&provider.id, model, base, self.clock().wall(), None, saved);
-                self.resume(handle).map(Some)
-            }
-            None if reply.http < 300 || reply.http == 404 => Ok(None),
-            None => Err(about(Error::refused(&wire::read_refusal(provider, Step::Find, &reply), &head))),
-        }
+        let place = self.0.account.place_of_old(handle.latency().map(|(_, longest)| longest));
+        Ok(Job::resumed(self.clone(), handle, place))
     }
 
     /// Whether the provider can be asked for this job.
@@ -217,150 +165,48 @@ impl Client {
         &*self.0.clock
     }
 
+    pub(crate) fn account(&self) -> &Account {
+        &self.0.account
+    }
+
     pub(crate) fn is_simulated(&self) -> bool {
-        self.0.simulated
+        self.0.habits.simulated
+    }
+
+    pub(crate) fn cancels_late_jobs(&self) -> bool {
+        self.0.habits.cancels_late_jobs
     }
 
     pub(crate) fn deadline(&self) -> Option<Duration> {
-        self.0.deadline
+        self.0.habits.deadline
     }
 
     pub(crate) fn answer_within(&self) -> Option<Duration> {
-        self.0.answer_within
+        self.0.habits.answer_within
     }
 
     pub(crate) fn submit_within(&self) -> Duration {
-        self.0.submit_within
-    }
-}
-
-impl ClientBuilder {
-    /// The key that pays.
-    pub fn api_key(mut self, key: impl Into<String>) -> Self {
-        self.keys = vec![SecretString::from(key.into())];
-        self
+        self.0.habits.submit_within
     }
 
-    /// The keys of a provider that needs several, in the order in which its file names them.
-    pub fn api_keys<K: Into<String>>(mut self, keys: impl IntoIterator<Item = K>) -> Self {
-        self.keys = keys.into_iter().map(|key| SecretString::from(key.into())).collect();
-        self
-    }
-
-    /// Talks to another host of the same API, by its name in the provider file.
-    ///
-    /// # Errors
-    ///
-    /// When the provider has no such region.
-    pub fn region(mut self, name: &str) -> Result<Self> {
-        let Some(region) = self.provider.regions.iter().find(|region| region.name == name) else {
-            let known: Vec<_> = self.provider.regions.iter().map(|region| &*region.name).collect();
-            let message = format!("there is no region {name}; there are {}", known.join(", "));
-            return Err(Error::configuration(message).provider_is(&self.provider.id));
+    /// Waits until there may be one more job and one more call.
+    pub(crate) async fn turn_to_create(&self, place: Option<Place>, at_most: Option<Duration>) -> Place {
+        let place = match place {
+            Some(place) => place,
+            None => self.0.account.place(at_most).await,
         };
-        self.base_url = Some(region.base_url.to_string());
-        Ok(self)
+        // Nobody gives up a create by itself, so its turn comes.
+        let _ = self.0.account.call(Urgency::Create, None).await;
+        place
     }
 
-    /// Replaces the provider's whole base URL, path included. https, or http to this machine.
-    pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        self.base_url = Some(url.into());
-        self
-    }
-
-    /// Takes key and base URL from the environment, where nothing was given yet.
-    #[expect(clippy::disallowed_methods, reason = "the one place where the environment is read")]
-    pub fn from_env(mut self) -> Self {
-        let set = |name: &str| {
-            std::env::var(name).ok().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
-        };
-        if self.keys.is_empty() {
-            let keys = self.provider.auth.env().into_iter().map(|name| set(name).map(SecretString::from));
-            self.keys = keys.collect::<Option<_>>().unwrap_or_default();
-        }
-        self.base_url = self.base_url.or_else(|| set(&self.provider.access().base_url()));
-        self
-    }
-
-    /// Takes the time from elsewhere, for tests and simulations.
-    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.clock = clock;
-        self
-    }
-
-    /// Shows every answer to this observer as well.
-    pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
-        self.observer = Some(observer);
-        self
-    }
-
-    /// Marks jobs as simulated, so that nobody takes their handles for paid ones.
-    pub fn simulated(mut self) -> Self {
-        self.simulated = true;
-        self
-    }
-
-    /// Whether a key was given or is set in the environment.
-    pub fn has_key(&self) -> bool {
-        !self.keys.is_empty()
-    }
-
-    /// How long to wait for a job. By default four times the usual longest time, at least 20 minutes, and not longer than
-    /// the provider keeps the job.
-    pub fn deadline(mut self, deadline: Duration) -> Self {
-        self.deadline = Some(deadline);
-        self
-    }
-
-    /// How long the answer to a create may take in all. After that its outcome is unknown. By default 120 seconds, and
-    /// as long as for a whole job where the answer is the film itself.
-    pub fn answer_within(mut self, limit: Duration) -> Self {
-        self.answer_within = Some(limit);
-        self
-    }
-
-    /// How long a create is sent again that is refused as one of too many, where that means that nothing was created: as
-    /// late as the refusal asks, or else after growing pauses. By default it is sent once.
-    pub fn submit_within(mut self, limit: Duration) -> Self {
-        self.submit_within = limit;
-        self
-    }
-
-    /// How long the answer to any other call, or a film, may pause until it counts as broken off. By default 60 seconds.
-    pub fn silent_for(mut self, limit: Duration) -> Self {
-        self.silent_for = limit;
-        self
-    }
-
-    /// The client.
-    ///
-    /// # Errors
-    ///
-    /// When there is no key, the base URL is not one, or the HTTP library cannot be set up.
-    pub fn build(self) -> Result<Client> {
-        let provider = self.provider;
-        let needed = provider.auth.env();
-        if self.keys.len() != needed.len() {
-            let page = provider.key_page.as_ref().map(|page| format!("; get a key at {page}")).unwrap_or_default();
-            let message = format!("no key: set {}{page}", needed.join(" and "));
-            return Err(Error::new(ErrorKind::MissingKey, message).provider_is(&provider.id));
-        }
-        let configuration = |why: String| Error::new(ErrorKind::Configuration, why).provider_is(&provider.id);
-        let Some(base) = self.base_url.as_deref().or(provider.base_url.as_deref()) else {
-            let set = provider.access().base_url();
-            return Err(configuration(format!("many servers speak this dialect: say which, in {set}")));
-        };
-        let base = Base::parse(base).map_err(configuration)?;
-        let transport = Transport::new(base, Keys::new(self.keys), self.observer, self.silent_for)?;
-        Ok(Client(Arc::new(Inner {
-            provider,
-            transport,
-            clock: self.clock,
-            deadline: self.deadline,
-            answer_within: self.answer_within,
-            submit_within: self.submit_within,
-            simulated: self.simulated,
-        })))
+    /// Sends a call that may be repeated at will, when its turn comes. `Ok(None)` when no whole answer came in time.
+    pub(crate) async fn follow(&self, step: Step, call: Call, within: Duration) -> Result<Option<(Reply, Head)>> {
+        let urgency = if step == Step::Upload { Urgency::Create } else { Urgency::Other };
+        // Without a time until which it is wanted, its turn comes.
+        let _ = self.0.account.call(urgency, None).await;
+        let answer = self.0.transport.ask(step, call, &self.0.provider, within, |_, _| false).await?;
+        Ok(answer.map(|answer| (answer.reply, answer.head)))
     }
 }
 
@@ -369,12 +215,5 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let base = self.0.transport.base().as_str();
         f.debug_struct("Client").field("provider", &self.0.provider.id).field("base_url", &base).finish_non_exhaustive()
-    }
-}
-
-/// Shows the provider and never the key.
-impl fmt::Debug for ClientBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClientBuilder").field("provider", &self.provider.id).finish_non_exhaustive()
     }
 }

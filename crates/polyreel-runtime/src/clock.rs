@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant, SystemTime};
 
 /// A future that ends when some time has passed.
@@ -26,6 +27,14 @@ pub trait Clock: fmt::Debug + Send + Sync {
 #[derive(Clone, Copy, Debug)]
 pub struct SystemClock {
     start: Instant,
+}
+
+impl SystemClock {
+    /// The one that all clients share who name no clock of their own.
+    pub(crate) fn shared() -> Arc<dyn Clock> {
+        static SHARED: OnceLock<Arc<dyn Clock>> = OnceLock::new();
+        SHARED.get_or_init(|| Arc::new(Self::default())).clone()
+    }
 }
 
 impl Default for SystemClock {

@@ -1,14 +1,14 @@
 //! One error for everything that can go wrong, with questions to ask it.
 
-use std::collections::BTreeMap;
 use std::fmt;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use polyreel_spec::{Kind, Step, Violation};
 
-use crate::JobHandle;
+use crate::evidence::Evidence;
 use crate::head::Head;
 use crate::wire::Refusal;
+use crate::{JobHandle, Progress};
 
 /// The result of anything that can go wrong.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -30,6 +30,7 @@ struct Inner {
     job: Option<JobHandle>,
     violations: Vec<Violation>,
     evidence: Option<Evidence>,
+    progress: Option<Progress>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -69,17 +70,6 @@ pub enum ErrorKind {
     NotSaved,
 }
 
-/// What can be used to find out what became of a create whose outcome is unknown.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Evidence {
-    /// When it was sent.
-    pub sent_at: SystemTime,
-    /// A hash of the request without the key: equal requests have equal fingerprints.
-    pub fingerprint: String,
-    /// What the answer named all the same, for example an `id`.
-    pub named: BTreeMap<String, String>,
-}
-
 impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
@@ -94,6 +84,7 @@ impl Error {
             job: None,
             violations: Vec::new(),
             evidence: None,
+            progress: None,
             source: None,
         }))
     }
@@ -147,6 +138,16 @@ impl Error {
     pub(crate) fn evidence_is(mut self, evidence: Evidence) -> Self {
         self.0.evidence = Some(evidence);
         self
+    }
+
+    pub(crate) fn progress_is(mut self, progress: Progress) -> Self {
+        self.0.progress = Some(progress);
+        self
+    }
+
+    /// What went wrong, without saying for whom.
+    pub(crate) fn message(&self) -> &str {
+        &self.0.message
     }
 
     pub(crate) fn of_job(mut self, handle: &JobHandle) -> Self {
@@ -208,6 +209,11 @@ impl Error {
     /// What can be used to look for a job whose create had an unknown outcome.
     pub fn evidence(&self) -> Option<&Evidence> {
         self.0.evidence.as_ref()
+    }
+
+    /// How the job was when its deadline passed.
+    pub fn progress(&self) -> Option<&Progress> {
+        self.0.progress.as_ref()
     }
 
     /// Whether the same call may succeed later.

@@ -43,6 +43,16 @@ impl Keys {
         })
     }
 
+    /// Equal for equal keys, and says nothing about them: SHA-256.
+    pub(crate) fn fingerprint(&self) -> [u8; 32] {
+        let mut digest = ring::digest::Context::new(&ring::digest::SHA256);
+        for key in &self.0 {
+            digest.update(&key.expose_secret().len().to_be_bytes());
+            digest.update(key.expose_secret().as_bytes());
+        }
+        digest.finish().as_ref().try_into().unwrap_or_default()
+    }
+
     /// The text without the secrets, if it holds one. Very short ones stand in many words, so they are left.
     pub(crate) fn cut_out_of(&self, text: &str) -> Option<String> {
         let held = |key: &&SecretString| key.expose_secret().len() >= 8 && text.contains(key.expose_secret());

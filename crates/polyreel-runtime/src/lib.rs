@@ -10,9 +10,12 @@
 //!
 //! Inside, [`wire`] is pure: what to send and what answers mean. Only one module names the HTTP library.
 
+mod account;
+mod builder;
 mod client;
 mod clock;
 mod error;
+mod evidence;
 mod handle;
 mod head;
 mod image;
@@ -22,17 +25,20 @@ mod mp4;
 mod observer;
 mod origin;
 pub mod outcome;
-mod pace;
+pub mod pace;
 mod request;
+mod services;
 mod transport;
 mod video;
 mod vocabulary;
 pub mod webhook;
 pub mod wire;
 
-pub use client::{Client, ClientBuilder};
+pub use builder::ClientBuilder;
+pub use client::Client;
 pub use clock::{Clock, Sleep, SystemClock};
-pub use error::{Error, ErrorKind, Evidence, Result, printable};
+pub use error::{Error, ErrorKind, Result, printable};
+pub use evidence::{Evidence, Reconciled};
 pub use handle::JobHandle;
 pub use image::{Image, probe};
 pub use job::{Cancelled, Job, Progress, Stage};

@@ -2,13 +2,15 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use url::{Host, Url};
+use url::{Host, Origin, Url};
 
 /// A base URL, and what follows from it.
 #[derive(Clone, Debug)]
 pub(crate) struct Base {
     url: Url,
     loopback: bool,
+    /// Other origins that keys may go to.
+    trusted: Vec<Origin>,
 }
 
 impl Base {
@@ -23,7 +25,13 @@ impl Base {
         if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() || url.password().is_some() {
             return Err("the base url must have no query, fragment or user name".to_owned());
         }
-        Ok(Self { url, loopback })
+        Ok(Self { url, loopback, trusted: Vec::new() })
+    }
+
+    /// Lets keys go to the https origins of these URLs as well: the provider's own, and not the caller's word.
+    pub(crate) fn trust<'u>(&mut self, urls: impl IntoIterator<Item = &'u str>) {
+        let https = |text: &str| Url::parse(text).ok().filter(|url| url.scheme() == "https");
+        self.trusted = urls.into_iter().filter_map(https).map(|url| url.origin()).collect();
     }
 
     /// Whether it is on this machine, so that no certificates are needed.
@@ -53,10 +61,11 @@ impl Base {
         }
     }
 
-    /// Checks a URL that a key is to be sent to: exactly this scheme, host and port.
+    /// Checks a URL that a key is to be sent to: exactly this scheme, host and port, or one that is trusted as well.
     pub(crate) fn for_key(&self, text: &str) -> Result<Url, String> {
         let url = self.resolve(text)?;
-        if self.same_origin(&url) {
+        let is_anonymous = url.username().is_empty() && url.password().is_none();
+        if self.same_origin(&url) || is_anonymous && self.trusted.contains(&url.origin()) {
             Ok(url)
         } else {
             let found = url.origin().ascii_serialization();
@@ -205,6 +214,17 @@ mod tests {
         ] {
             assert!(base.for_key(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_key_goes_to_origins_that_the_provider_file_lists() {
+        let mut base = Base::parse("https://api.acme.com/v1").unwrap();
+        base.trust(["https://eu.acme.com/v1", "http://us.acme.com/v1", "acme"]);
+        assert!(base.for_key("https://eu.acme.com/jobs/7").is_ok());
+        for bad in ["http://eu.acme.com/", "https://eu.acme.com:444/", "https://us.acme.com/", "http://us.acme.com/"] {
+            assert!(base.for_key(bad).is_err(), "{bad}");
+        }
+        assert!(base.for_key("https://me@eu.acme.com/").is_err());
     }
 
     #[test]

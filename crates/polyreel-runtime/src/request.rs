@@ -3,14 +3,13 @@
 use std::fmt;
 use std::time::Duration;
 
-use polyreel_spec::{Image, ImageForm, Input, Inputs, Model, Path, Quote, Segment, Step, Violation, Warning};
+use polyreel_spec::{Image, ImageForm, Input, Inputs, Kind, Model, Path, Quote, Segment, Step, Violation, Warning};
 use serde_json::Value;
 
-use crate::error::Evidence;
 use crate::image::probe;
 use crate::outcome::{Outcome, decide};
 use crate::wire::{self, Meaning, Saved};
-use crate::{Client, Error, ErrorKind, Job, JobHandle, Result, Video, pace};
+use crate::{Client, Error, ErrorKind, Evidence, Job, JobHandle, Result, Video, pace};
 
 /// What to do when nobody can tell whether a job exists.
 pub const LOOK_FIRST: &str = "it may have been paid, so look at the provider's dashboard before sending it again";
@@ -82,7 +81,6 @@ impl Request {
         let inputs = self.uploaded(model).await?;
         let plan = provider.plan(model, &inputs);
         let call = wire::create(provider, model, &inputs, &extra);
-        let fingerprint = fingerprint(&call);
         let path = match &call.target {
             wire::Target::Path(path) | wire::Target::Url(path) => path.clone(),
         };
@@ -95,29 +93,49 @@ impl Request {
         };
         let within = self.client.answer_within().unwrap_or(usual);
         let is_media = |http: u16, content_type: &str| wire::is_media(plan.operation(), http, content_type);
-        let (clock, mut tries) = (self.client.clock(), 0);
-        let until = clock.now().saturating_add(self.client.submit_within());
-        let (sent_at, exchange, outcome) = loop {
+        let longest = latency.map(|(_, longest)| Duration::from_millis(longest));
+        let (clock, account) = (self.client.clock(), self.client.account());
+        let (mut tries, mut place, mut until) = (0, None, None::<Duration>);
+        let (sent_at, exchange, outcome, place) = loop {
+            let taken = self.client.turn_to_create(place.take(), longest).await;
+            // Waiting for one's turn is not sending again.
+            let until = *until.get_or_insert_with(|| clock.now().saturating_add(self.client.submit_within()));
             let sent_at = clock.wall();
             let exchange = self.client.transport().create(call.clone(), provider, within, is_media).await;
             let exchange = exchange.map_err(about)?;
             let outcome = decide(&plan, &exchange.sent);
-            let Outcome::NotProcessed(refusal) = &outcome else { break (sent_at, exchange, outcome) };
-            let pause = pace::again(tries, exchange.head.retry_after.or(refusal.retry_after));
-            if clock.now().saturating_add(pause) > until {
-                break (sent_at, exchange, outcome);
+            let Outcome::NotProcessed(refusal) = &outcome else { break (sent_at, exchange, outcome, taken) };
+            let asked_for = exchange.head.retry_after.or(refusal.retry_after);
+            if let (Kind::RateLimit, Some(pause)) = (refusal.verdict.kind, asked_for) {
+                account.hold(pace::bounded(pause));
             }
+            let pause = pace::again(tries, asked_for);
+            if clock.now().saturating_add(pause) > until {
+                break (sent_at, exchange, outcome, taken);
+            }
+            place = Some(taken);
             clock.sleep(pause).await;
             tries += 1;
         };
         let head = exchange.head;
         let handle = |saved: Saved| {
-            let base = self.client.transport().base().as_str();
+            let base = self.client.base_url();
             let handle = JobHandle::new(&provider.id, &model.key, base, sent_at, latency, saved).created_at(&path);
             if self.client.is_simulated() { handle.simulated() } else { handle }
         };
+        let unknown = |why: &str, named: Saved| {
+            let message = format!("it is unknown whether the job was created: {why}; {LOOK_FIRST}");
+            let evidence = Evidence::new(handle(named), fingerprint(&call))
+                .request_id_is(head.request_id.clone())
+                .reference_is(reference(&inputs))
+                .balance_was(account.known_balance());
+            Err(about(Error::new(ErrorKind::OutcomeUnknown, message).answered(&head).evidence_is(evidence)))
+        };
+        if !matches!(outcome, Outcome::Accepted(_) | Outcome::Unknown { .. }) {
+            place.free();
+        }
         match outcome {
-            Outcome::Accepted(saved) => Ok(Job::new(self.client.clone(), handle(saved), false)),
+            Outcome::Accepted(saved) => Ok(Job::new(self.client.clone(), handle(saved), Some(place))),
             Outcome::Done { meaning: Meaning::Done { films, also }, saved } => {
                 let handle = handle(saved);
                 let video = Video::new(self.client.clone(), handle.clone(), films, exchange.film, also);
@@ -127,14 +145,8 @@ impl Request {
                 Err(about(Error::new(ErrorKind::NotSent, "no connection could be made; nothing was sent")))
             }
             Outcome::Rejected(refusal) | Outcome::NotProcessed(refusal) => Err(about(Error::refused(&refusal, &head))),
-            Outcome::Done { saved: named, .. } => {
-                let evidence = Evidence { sent_at, fingerprint, named };
-                Err(about(unknown("the answer makes no sense").answered(&head).evidence_is(evidence)))
-            }
-            Outcome::Unknown { why, named } => {
-                let evidence = Evidence { sent_at, fingerprint, named };
-                Err(about(unknown(&why).answered(&head).evidence_is(evidence)))
-            }
+            Outcome::Done { saved: named, .. } => unknown("the answer makes no sense", named),
+            Outcome::Unknown { why, named } => unknown(&why, named),
         }
     }
 
@@ -151,12 +163,7 @@ impl Request {
         for (name, input) in inputs.iter_mut().filter(|(name, _)| first(name)) {
             let Input::Image(Image::Bytes(bytes)) = &*input else { continue };
             let call = wire::upload(provider, name, bytes).map_err(|why| about(Error::configuration(why)))?;
-            let answer = self
-                .client
-                .transport()
-                .follow(Step::Upload, call, provider, Duration::from_secs(120))
-                .await
-                .map_err(about)?;
+            let answer = self.client.follow(Step::Upload, call, Duration::from_secs(120)).await.map_err(about)?;
             let paths = provider.upload.as_ref().map(|upload| &*upload.id).unwrap_or_default();
             match answer {
                 Some((reply, _)) if reply.http < 300 && wire::first_text(&reply, paths).is_some() => {
@@ -223,9 +230,12 @@ impl fmt::Debug for Request {
     }
 }
 
-fn unknown(why: &str) -> Error {
-    let message = format!("it is unknown whether the job was created: {why}; {LOOK_FIRST}");
-    Error::new(ErrorKind::OutcomeUnknown, message)
+/// The caller's own word for the request, where the provider takes one.
+fn reference(inputs: &Inputs) -> Option<String> {
+    match inputs.get("reference")? {
+        Input::Value(value) => Some(value.to_string()),
+        Input::Image(_) => None,
+    }
 }
 
 /// Equal for equal requests, and says nothing about what is in them: the beginning of a SHA-256.

@@ -89,7 +89,10 @@ impl Serialize for Amount {
 
 impl<'de> Deserialize<'de> for Amount {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+        let text = String::deserialize(deserializer)?;
+        // Prices are never below zero, what is left on an account may be.
+        let (amount, sign) = text.strip_prefix('-').map_or((&*text, 1), |amount| (amount, -1));
+        amount.parse::<Self>().map(|amount| amount * sign).map_err(de::Error::custom)
     }
 }
 
