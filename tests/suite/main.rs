@@ -20,6 +20,7 @@ mod layering;
 mod live;
 mod new_provider;
 mod once;
+mod outcomes;
 mod own_files;
 mod requests;
 mod saving;

@@ -61,7 +61,12 @@ pub enum Outcome {
 /// | a refusal whose kind says that nothing was created | rejected; rate limits: not processed |
 /// | a refusal that names a job all the same | unknown |
 /// | 301, 307, 308 | rejected: the request was not worked on, and it is never followed |
+/// | 405, 406, 410, 411, 414, 421, 426, 428, 431 that the provider file does not speak of | rejected: RFC 9110 and 6585 let a server say these before it begins to work |
+/// | 425 that the provider file does not speak of | not processed (RFC 8470) |
 /// | any other answer: 302, 303, 408, 409, 5xx, … | unknown |
+///
+/// A provider file can say otherwise of a code: that it leaves open whether the job exists, or, with a source, that it does
+/// not.
 pub fn decide(plan: &Plan<'_>, sent: &Sent) -> Outcome {
     let unknown = |why: String| Outcome::Unknown { why, named: Saved::new() };
     let reply = match sent {
@@ -95,8 +100,17 @@ pub fn decide(plan: &Plan<'_>, sent: &Sent) -> Outcome {
         }
         (_, Kind::RateLimit | Kind::Concurrency) if refusal.verdict.nothing_created => Outcome::NotProcessed(refusal),
         _ if refusal.verdict.nothing_created => Outcome::Rejected(refusal),
+        (405 | 406 | 410 | 411 | 414 | 421 | 426 | 428 | 431, Kind::Other) if !is_spoken_of(plan, reply.http) => {
+            Outcome::Rejected(refusal)
+        }
+        (425, Kind::Other) if !is_spoken_of(plan, 425) => Outcome::NotProcessed(refusal),
         (http, _) => Outcome::Unknown { why: format!("it answered http {http}{said}"), named: created.saved },
     }
+}
+
+/// Whether the provider file says what this code means.
+fn is_spoken_of(plan: &Plan<'_>, http: u16) -> bool {
+    plan.provider.errors.rules.iter().any(|rule| rule.http.iter().any(|pattern| pattern.matches(http)))
 }
 
 /// The pause that a `Retry-After` header asks for, in whole seconds or until a date on the server's own clock, which its

@@ -9,13 +9,14 @@ pub(crate) mod place;
 #[expect(dead_code, reason = "the generator's own tests use all of it")]
 #[path = "../../../codegen/tests/suite/shape.rs"]
 pub(crate) mod shape;
+pub(crate) mod tls;
 pub(crate) mod tree;
 pub(crate) mod wiretap;
 pub(crate) mod written;
 
 use std::path::{Path, PathBuf};
 
-use polyreel::{Client, Image, Request};
+use polyreel::{Client, Image, JobHandle, Request};
 use polyreel_codegen::NewProvider;
 use polyreel_mock::engine::{Said, SaidState, answer, mint};
 use polyreel_spec::{Input, Inputs, Provider, Step};
@@ -27,6 +28,16 @@ pub(crate) fn accepted(provider: &Provider, base_url: &str, job: &str) -> String
     let said = Said { state: SaidState::Accepted, saved, pause: None };
     let reply = answer(provider, Step::Create, &said, 0).unwrap();
     String::from_utf8(reply.body.into_bytes()).unwrap()
+}
+
+/// The handle of a job that the provider's first model makes, as if it had been created long ago.
+pub(crate) fn handle(provider: &Provider, base_url: &str, job: &str) -> JobHandle {
+    let model = &provider.models[0];
+    let written = serde_json::json!({
+        "version": 1, "provider": &*provider.id, "model": &*model.key, "base_url": base_url, "submitted_at": 1,
+        "latency_ms": null, "create_path": "/create", "saved": mint(provider, base_url, model, job, "/create").saved,
+    });
+    JobHandle::from_json(&written.to_string()).unwrap()
 }
 
 /// A request for a film with whatever the provider's first model insists on.

@@ -1,15 +1,20 @@
 //! A server that counts and keeps requests as they were received, byte for byte, and does what it is told to.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+
+use super::tls::Tls;
 
 /// What to do once a request was read.
 #[derive(Clone, Debug)]
 pub(crate) enum Then {
     /// Send these bytes and close.
     Send(Vec<u8>),
+    /// Send these bytes and keep the connection open for the next request.
+    Keep(Vec<u8>),
     /// Close without a word.
     Drop,
     /// Send these bytes and reset the connection.
@@ -21,7 +26,25 @@ pub(crate) enum Then {
 /// A running server.
 pub(crate) struct Wiretap {
     pub(crate) origin: String,
-    received: Arc<Mutex<Vec<String>>>,
+    seen: Arc<Mutex<Seen>>,
+}
+
+#[derive(Default)]
+struct Seen {
+    requests: Vec<String>,
+    connections: usize,
+    /// The protocols that each client offered over TLS.
+    offered: Vec<Vec<String>>,
+}
+
+/// How a server answers.
+#[derive(Clone, Default)]
+pub(crate) struct Script {
+    /// What to do with each request in turn, whatever connection it comes by; the last one goes for all that follow.
+    pub(crate) then: Vec<Then>,
+    pub(crate) tls: Option<Tls>,
+    /// Another loopback address than the usual one.
+    pub(crate) address: Option<Ipv4Addr>,
 }
 
 impl Wiretap {
@@ -31,40 +54,91 @@ impl Wiretap {
 
     /// As [`Wiretap::start`], for answers that name the server's own origin.
     pub(crate) async fn start_with(then: impl FnOnce(&str) -> Then) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let origin = format!("http://{}", listener.local_addr().unwrap());
-        let then = then(&origin);
-        let received = Arc::new(Mutex::new(Vec::new()));
-        let kept = received.clone();
+        Self::script(Script::default(), |origin| vec![then(origin)]).await
+    }
+
+    /// A server of this kind, whose answers may name its own origin.
+    pub(crate) async fn script(script: Script, then: impl FnOnce(&str) -> Vec<Then>) -> Self {
+        let address = SocketAddr::from((script.address.unwrap_or(Ipv4Addr::LOCALHOST), 0));
+        let listener = TcpListener::bind(address).await.unwrap();
+        let scheme = if script.tls.is_some() { "https" } else { "http" };
+        let origin = format!("{scheme}://{}", listener.local_addr().unwrap());
+        let seen = Arc::new(Mutex::new(Seen::default()));
+        let script = Script { then: [script.then, then(&origin)].concat(), ..script };
+        let kept = seen.clone();
         tokio::spawn(async move {
             while let Ok((connection, _)) = listener.accept().await {
-                tokio::spawn(serve(connection, then.clone(), kept.clone()));
+                kept.lock().unwrap().connections += 1;
+                tokio::spawn(serve(connection, script.clone(), kept.clone()));
             }
         });
-        Self { origin, received }
+        Self { origin, seen }
     }
 
     /// The requests, as text.
     pub(crate) fn received(&self) -> Vec<String> {
-        self.received.lock().unwrap().clone()
+        self.seen.lock().unwrap().requests.clone()
+    }
+
+    /// How many connections were made.
+    pub(crate) fn connections(&self) -> usize {
+        self.seen.lock().unwrap().connections
+    }
+
+    /// What each client offered over TLS.
+    pub(crate) fn offered(&self) -> Vec<Vec<String>> {
+        self.seen.lock().unwrap().offered.clone()
     }
 }
 
-async fn serve(mut connection: TcpStream, then: Then, kept: Arc<Mutex<Vec<String>>>) {
-    while let Some(request) = read(&mut connection).await {
-        kept.lock().unwrap().push(String::from_utf8_lossy(&request).into_owned());
-        match &then {
+/// What bytes go through: with TLS or without.
+trait Line: AsyncRead + AsyncWrite + Unpin + Send {
+    /// With a linger of zero the kernel answers with RST instead of FIN.
+    fn reset(&self);
+}
+
+impl Line for TcpStream {
+    fn reset(&self) {
+        let _ = self.set_zero_linger();
+    }
+}
+
+impl Line for tokio_rustls::server::TlsStream<TcpStream> {
+    fn reset(&self) {
+        self.get_ref().0.reset();
+    }
+}
+
+async fn serve(connection: TcpStream, script: Script, seen: Arc<Mutex<Seen>>) {
+    let Some(tls) = &script.tls else { return answer(Box::new(connection), &script.then, &seen).await };
+    let offers = |offered| seen.lock().unwrap().offered.push(offered);
+    if let Some(line) = tls.accept(connection, offers).await {
+        answer(Box::new(line), &script.then, &seen).await;
+    }
+}
+
+async fn answer(mut line: Box<dyn Line>, script: &[Then], seen: &Mutex<Seen>) {
+    while let Some(request) = read(&mut line).await {
+        let then = {
+            let mut seen = seen.lock().unwrap();
+            seen.requests.push(String::from_utf8_lossy(&request).into_owned());
+            script[seen.requests.len().min(script.len()) - 1].clone()
+        };
+        match then {
+            Then::Keep(bytes) => {
+                let _ = line.write_all(&bytes).await;
+                let _ = line.flush().await;
+            }
             Then::Send(bytes) => {
-                let _ = connection.write_all(bytes).await;
-                let _ = connection.shutdown().await;
+                let _ = line.write_all(&bytes).await;
+                let _ = line.shutdown().await;
                 return;
             }
             Then::Drop => return,
             Then::SendAndReset(bytes) => {
-                let _ = connection.write_all(bytes).await;
-                let _ = connection.flush().await;
-                // With a linger of zero the kernel answers with RST instead of FIN.
-                let _ = connection.set_zero_linger();
+                let _ = line.write_all(&bytes).await;
+                let _ = line.flush().await;
+                line.reset();
                 return;
             }
             Then::Hang => {}
@@ -73,29 +147,34 @@ async fn serve(mut connection: TcpStream, then: Then, kept: Arc<Mutex<Vec<String
 }
 
 /// One request; `None` when the connection ended.
-async fn read(connection: &mut TcpStream) -> Option<Vec<u8>> {
+async fn read(line: &mut Box<dyn Line>) -> Option<Vec<u8>> {
     let mut request = Vec::new();
     let head = loop {
         if let Some(end) = request.windows(4).position(|window| window == b"\r\n\r\n") {
             break end + 4;
         }
-        more(connection, &mut request).await?;
+        more(line, &mut request).await?;
     };
     let text = String::from_utf8_lossy(&request[..head]).to_lowercase();
     let length = text.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse::<usize>().ok());
     while request.len() < head + length.unwrap_or(0) {
-        more(connection, &mut request).await?;
+        more(line, &mut request).await?;
     }
     Some(request)
 }
 
-async fn more(connection: &mut TcpStream, request: &mut Vec<u8>) -> Option<()> {
+async fn more(line: &mut Box<dyn Line>, request: &mut Vec<u8>) -> Option<()> {
     let mut piece = vec![0; 16 * 1024];
-    match connection.read(&mut piece).await {
+    match line.read(&mut piece).await {
         Ok(length) if length > 0 => {
             request.extend_from_slice(&piece[..length]);
             Some(())
         }
         _ => None,
     }
+}
+
+/// An HTTP/1.1 answer.
+pub(crate) fn http(status: &str, extra: &str, body: &str) -> Vec<u8> {
+    format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n{extra}\r\n{body}", body.len()).into_bytes()
 }

@@ -280,6 +280,12 @@ pub const CODES: &[Code] = &[
          counts.",
     ),
     code(
+        "A311",
+        "refusal that may have been paid, said to be harmless without a source",
+        "After a refusal that leaves open whether the job exists, a create is never sent again, and after one that says that \
+         nothing was created it may be. Give the rule the `source` that says so, or leave `nothing_created` out.",
+    ),
+    code(
         "M401",
         "price or time given in no way, or in two",
         "There is one value for all, or a table by some inputs; with neither or both it would be unclear what holds. A time is \

@@ -54,6 +54,13 @@ fn error_rule(
     {
         context.problem("A308", &text.span, "needs a text, and a place of messages in `reply` or `job`");
     }
+    if let Some(harmless) = rule.nothing_created.as_ref().filter(|flag| flag.value && !kind.value.nothing_created())
+        && rule.source.is_empty()
+    {
+        let message =
+            format!("after `{}` nobody knows whether the job exists, unless a `source` says so", kind.value.name());
+        context.problem("A311", &harmless.span, message);
+    }
     let code = |code: &Located<Scalar>| match code.as_text().and_then(|text| text.strip_suffix('*')) {
         Some(prefix) => CodePattern::Prefix(prefix.into()),
         None => CodePattern::Code(code.value.clone()),
