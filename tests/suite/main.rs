@@ -17,6 +17,7 @@ mod guide;
 mod hostile;
 mod laws;
 mod layering;
+mod limits;
 mod live;
 mod new_provider;
 mod once;

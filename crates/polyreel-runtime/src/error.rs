@@ -70,6 +70,28 @@ pub enum ErrorKind {
     NotSaved,
 }
 
+impl ErrorKind {
+    /// The kind in words, for logs and figures: `outcome_unknown`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::InvalidInput => "invalid_input",
+            Self::MissingKey => "missing_key",
+            Self::Configuration => "configuration",
+            Self::NotSent => "not_sent",
+            Self::Refused(_) => "refused",
+            Self::OutcomeUnknown => "outcome_unknown",
+            Self::JobFailed(_) => "job_failed",
+            Self::Cancelled => "cancelled",
+            Self::Expired => "expired",
+            Self::WaitTimeout => "wait_timeout",
+            Self::PollRefused(_) => "poll_refused",
+            Self::UntrustedUrl => "untrusted_url",
+            Self::NotCancelled(_) => "not_cancelled",
+            Self::NotSaved => "not_saved",
+        }
+    }
+}
+
 impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {

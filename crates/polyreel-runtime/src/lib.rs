@@ -28,6 +28,7 @@ pub mod outcome;
 pub mod pace;
 mod request;
 mod services;
+mod trace;
 mod transport;
 mod video;
 mod vocabulary;

@@ -44,6 +44,15 @@ impl Base {
         self.url.domain().filter(|_| self.loopback).map(str::to_owned)
     }
 
+    /// Its host, for people and logs.
+    pub(crate) fn host(&self) -> &str {
+        self.url.host_str().unwrap_or_default()
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.url.port_or_known_default().unwrap_or_default()
+    }
+
     /// The text without a slash at the end.
     pub(crate) fn as_str(&self) -> &str {
         self.url.as_str().trim_end_matches('/')

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use polyreel_spec::{Image, ImageForm, Input, Inputs, Kind, Model, Path, Quote, Segment, Step, Violation, Warning};
 use serde_json::Value;
+use tracing::Instrument as _;
 
 use crate::image::probe;
 use crate::outcome::{Outcome, decide};
 use crate::wire::{self, Meaning, Saved};
-use crate::{Client, Error, ErrorKind, Evidence, Job, JobHandle, Result, Video, pace};
+use crate::{Client, Error, ErrorKind, Evidence, Job, JobHandle, Result, Video, pace, printable, trace};
 
 /// What to do when nobody can tell whether a job exists.
 pub const LOOK_FIRST: &str = "it may have been paid, so look at the provider's dashboard before sending it again";
@@ -75,6 +76,16 @@ impl Request {
     /// [`ErrorKind::InvalidInput`] and [`ErrorKind::NotSent`]: nothing was sent. [`ErrorKind::Refused`]: nothing was
     /// created. [`ErrorKind::OutcomeUnknown`]: the job may exist and may have been paid; look before sending again.
     pub async fn submit(self) -> Result<Job> {
+        let span = trace::submit(self.client.provider(), &self.model);
+        let submitted = self.send().instrument(span.clone()).await;
+        match &submitted {
+            Ok(job) => span.record("polyreel.job.id", printable(job.id())),
+            Err(error) => span.record("error.type", error.kind().name()),
+        };
+        submitted
+    }
+
+    async fn send(self) -> Result<Job> {
         let (model, extra) = self.checked()?;
         let provider = self.client.provider();
         let about = |error: Error| error.provider_is(&provider.id).during(Step::Create);
@@ -114,6 +125,7 @@ impl Request {
                 break (sent_at, exchange, outcome, taken);
             }
             place = Some(taken);
+            tracing::info!(pause_s = pause.as_secs(), "refused as one of too many; it is sent again");
             clock.sleep(pause).await;
             tries += 1;
         };
@@ -124,6 +136,7 @@ impl Request {
             if self.client.is_simulated() { handle.simulated() } else { handle }
         };
         let unknown = |why: &str, named: Saved| {
+            tracing::warn!("the outcome is unknown");
             let message = format!("it is unknown whether the job was created: {why}; {LOOK_FIRST}");
             let evidence = Evidence::new(handle(named), fingerprint(&call))
                 .request_id_is(head.request_id.clone())

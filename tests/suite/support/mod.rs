@@ -4,6 +4,8 @@ pub(crate) mod arbitrary;
 pub(crate) mod growth;
 pub(crate) mod http;
 pub(crate) mod json_schema;
+pub(crate) mod listener;
+pub(crate) mod lockstep;
 pub(crate) mod mutation;
 pub(crate) mod place;
 #[expect(dead_code, reason = "the generator's own tests use all of it")]

@@ -219,6 +219,7 @@ impl Job {
         asked_for: Option<Duration>,
     ) {
         self.waiting.told(&self.client, stage, asked_for);
+        tracing::debug!(%stage, percent, note, "a poll told something");
         self.last = Progress {
             stage,
             queue_position,
@@ -233,6 +234,7 @@ impl Job {
     /// The last poll told nothing about the job; the job itself is as it was.
     fn troubled(&mut self, why: &str, retry_after: Option<Duration>) {
         self.waiting.troubled(retry_after);
+        tracing::warn!(why = printable(why), "a poll told nothing");
         self.last.note = Some(printable(why));
         self.last.unreachable = self.waiting.unreachable(&self.client);
     }

@@ -11,6 +11,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use polyreel_spec::Step;
+use tracing::Instrument as _;
 
 use self::asking::Asking;
 pub use self::cancel::Cancelled;
@@ -18,7 +19,7 @@ pub use self::progress::{Progress, Stage};
 use self::waiting::Waiting;
 use crate::account::Place;
 use crate::wire::{Course, Saved};
-use crate::{Client, JobHandle, Result, Video, wire};
+use crate::{Client, JobHandle, Result, Video, trace, wire};
 
 /// A job that was accepted. Await it for the film, or ask for [`Job::progress`] on the way.
 ///
@@ -113,7 +114,8 @@ impl Job {
         if !matches!(self.asking.course, Course::Ended(_)) {
             self.wait().await?;
         }
-        let poll = self.poll().await.map_err(|error| error.during(Step::Poll).of_job(&self.handle));
+        let span = trace::look(&self.handle);
+        let poll = self.poll().instrument(span).await.map_err(|error| error.during(Step::Poll).of_job(&self.handle));
         self.last.elapsed = self.waiting.elapsed(&self.client);
         if !matches!(self.asking.course, Course::Open)
             && let Some(place) = self.place.take()

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use polyreel_spec::{Provider, Step};
+use tracing::Instrument as _;
 use url::Url;
 
 use self::answer::{head, to_disk, whole};
@@ -19,7 +20,7 @@ use crate::origin::Base;
 use crate::outcome::Sent;
 use crate::video::Rest;
 use crate::wire::{Call, Reply, ReplyBody};
-use crate::{Observer, Result};
+use crate::{Observer, Result, trace};
 
 pub(crate) use self::answer::{LARGEST_FILM, Pieces};
 pub(crate) use self::connections::Connecting;
@@ -77,19 +78,28 @@ impl Transport {
         within: Duration,
         is_media: impl Fn(u16, &str) -> bool,
     ) -> Result<Exchange> {
+        let span = trace::call(Step::Create, call.method, provider, &self.base);
         let request = self.request(&self.connections.create, call, provider)?.timeout(within);
-        let ended = |sent| Exchange { sent, head: Head::default(), film: None };
-        let mut response = match request.send().await {
-            Ok(response) => response,
-            Err(error) if error.is_connect() => return Ok(ended(Sent::NotConnected)),
-            Err(error) if error.is_builder() => return Err(unusable(error)),
-            Err(_) => return Ok(ended(Sent::Lost)),
+        let ended = |sent, trouble| {
+            trace::answered(None, Some(trouble));
+            Ok(Exchange { sent, head: Head::default(), film: None })
         };
-        let head = head(&response);
-        Ok(match self.receive(Step::Create, &mut response, &head, is_media).await {
-            Some((reply, film)) => Exchange { sent: Sent::Answered(reply), head, film },
-            None => Exchange { sent: Sent::Cut { http: head.http }, head, film: None },
-        })
+        let exchange = async {
+            let mut response = match request.send().await {
+                Ok(response) => response,
+                Err(error) if error.is_connect() => return ended(Sent::NotConnected, "not connected"),
+                Err(error) if error.is_builder() => return Err(unusable(error)),
+                Err(_) => return ended(Sent::Lost, "lost"),
+            };
+            let head = head(&response);
+            let received = self.receive(Step::Create, &mut response, &head, is_media).await;
+            trace::answered(Some(&head), received.is_none().then_some("cut"));
+            Ok(match received {
+                Some((reply, film)) => Exchange { sent: Sent::Answered(reply), head, film },
+                None => Exchange { sent: Sent::Cut { http: head.http }, head, film: None },
+            })
+        };
+        exchange.instrument(span).await
     }
 
     /// Sends a call that may be repeated at will; `is_media` tells from the head of the answer whether it is the film
@@ -102,15 +112,23 @@ impl Transport {
         within: Duration,
         is_media: impl Fn(u16, &str) -> bool,
     ) -> Result<Option<Answer>> {
+        let span = trace::call(step, call.method, provider, &self.base);
         let request = self.request(&self.connections.follow, call, provider)?.timeout(within);
-        let mut response = match request.send().await {
-            Ok(response) => response,
-            Err(error) if error.is_builder() => return Err(unusable(error)),
-            Err(_) => return Ok(None),
+        let answer = async {
+            let mut response = match request.send().await {
+                Ok(response) => response,
+                Err(error) if error.is_builder() => return Err(unusable(error)),
+                Err(_) => {
+                    trace::answered(None, Some("lost"));
+                    return Ok(None);
+                }
+            };
+            let head = head(&response);
+            let received = self.receive(step, &mut response, &head, is_media).await;
+            trace::answered(Some(&head), received.is_none().then_some("cut"));
+            Ok(received.map(|(reply, film)| Answer { reply, head, film }))
         };
-        let head = head(&response);
-        let received = self.receive(step, &mut response, &head, is_media).await;
-        Ok(received.map(|(reply, film)| Answer { reply, head, film }))
+        answer.instrument(span).await
     }
 
     /// The rest of an answer, the film on the disk if it is one; `None` when it was cut.
