@@ -27,9 +27,9 @@ Tasks of the Polyreel workspace.
                                    one cheap clip from the real provider for at most so many dollars, its
                                    answers recorded below target/live and held against the provider file
   cargo xtask measure              how long the generator takes for up to a thousand providers
-  cargo xtask bench [--json] [--npm] [--rounds N]
-                                   the mock server beside axum and wiremock: processor time, memory and start; with
-                                     --npm beside aimock and Prism too, which npm then fetches. Linux alone
+  cargo xtask bench [PART] [--json] [...]
+                                   Polyreel beside others; `bench help` lists what each part takes:
+                                     mock    what a poll costs the mock server; this if no part is named. Linux alone
 ";
 
 /// One task.
@@ -197,6 +197,7 @@ mod tests {
             ("live acme --yes-spend 0.50", Task::Live { provider: "acme".to_owned(), yes_spend: "0.50".to_owned() }),
             ("measure", Task::Measure),
             ("bench --rounds 3", Task::Bench { args: vec!["--rounds".to_owned(), "3".to_owned()] }),
+            ("bench mock --npm", Task::Bench { args: vec!["mock".to_owned(), "--npm".to_owned()] }),
             ("soak", Task::Soak { name: None, cases: None, seed: None }),
             ("soak laws", soak("laws", None, None)),
             ("soak laws --cases 100", soak("laws", Some(100), None)),

@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: the mock server beside others that could stand in its place.
+//! `cargo xtask bench`: Polyreel beside others.
 
 use std::path::Path;
 

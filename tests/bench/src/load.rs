@@ -9,8 +9,8 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-use crate::Result;
 use crate::servers::{KEY, job_id};
+use crate::{Result, runtime};
 
 /// How many clients ask at the same time.
 pub(crate) const CONNECTIONS: usize = 16;
@@ -55,10 +55,6 @@ async fn client(port: u16, paths: Vec<String>, requests: usize) -> Result {
         }
     }
     Ok(())
-}
-
-fn runtime() -> Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())
 }
 
 async fn connect(port: u16) -> Result<SendRequest<Full<Bytes>>> {

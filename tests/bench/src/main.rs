@@ -1,11 +1,11 @@
-//! The mock server beside others that could stand in its place, for what it does most: status polls of running jobs.
+//! Polyreel beside others, one part after another. `cargo xtask bench` runs it.
 //!
-//! `cargo xtask bench` runs it. Every server is a child process, so that its processor time and memory are read from
-//! outside; so is the load. All of it stays on loopback addresses.
+//! All of it stays on loopback addresses.
 
 mod child;
 mod load;
 mod memory;
+mod mock;
 mod npm;
 mod report;
 mod rounds;
@@ -19,12 +19,17 @@ use std::time::{Duration, Instant};
 /// What a part of the benchmark gives; the error is for people.
 type Result<T = ()> = std::result::Result<T, String>;
 
-const USAGE: &str = "\
-usage: polyreel-bench [--json] [--npm] [--rounds N]
-  --json      JSON instead of tables
-  --npm       installs aimock and Prism with npm below the target folder, and compares with them as well
-  --rounds N  how often every server is measured, one after the other; 5 if nothing is said
-";
+/// Something that is measured by itself.
+struct Part {
+    name: &'static str,
+    /// Its arguments and what it is for, as lines of the usage.
+    usage: &'static str,
+    /// Reads the arguments after its name, measures, and prints.
+    run: fn(&[&str]) -> Result,
+}
+
+/// All parts; a new one is a line here. The first is meant where none is named.
+const PARTS: &[Part] = &[mock::PART];
 
 fn main() -> ExitCode {
     let args: Vec<_> = std::env::args().skip(1).collect();
@@ -32,6 +37,10 @@ fn main() -> ExitCode {
     let done = match args[..] {
         ["serve", name, port, jobs] => servers::serve(name, port, jobs),
         ["load", port, jobs, path, requests] => load::run(port, jobs, path, requests),
+        ["help" | "--help" | "-h"] => {
+            print!("{}", usage());
+            Ok(())
+        }
         _ => measure(&args),
     };
     match done {
@@ -44,31 +53,27 @@ fn main() -> ExitCode {
 }
 
 fn measure(args: &[&str]) -> Result {
-    let (mut is_json, mut with_npm, mut rounds) = (false, false, 5);
-    let mut rest = args.iter();
-    while let Some(arg) = rest.next() {
-        match *arg {
-            "--json" => is_json = true,
-            "--npm" => with_npm = true,
-            "--rounds" => {
-                let number = rest.next().and_then(|number| number.parse().ok()).filter(|number| *number > 0);
-                rounds = number.ok_or("--rounds needs a number above 0")?;
-            }
-            other => return Err(format!("unexpected argument {other:?}\n\n{USAGE}")),
-        }
-    }
-    child::check_system()?;
-    let subjects = subjects::all(with_npm)?;
-    let servers = rounds::measure(&subjects, rounds)?;
-    let memory = memory::measure(&subjects::OURS)?;
-    let virtual_time = virtual_time::measure()?;
-    let report = report::Report { rounds, servers, memory, virtual_time };
-    if is_json {
-        println!("{:#}", report.json());
-    } else {
-        print!("{report}");
-    }
-    Ok(())
+    let (name, rest) = match args {
+        [name, rest @ ..] if !name.starts_with('-') => (*name, rest),
+        rest => (PARTS[0].name, rest),
+    };
+    let part = PARTS.iter().find(|part| part.name == name);
+    let part = part.ok_or_else(|| format!("there is no part {name:?}\n\n{}", usage()))?;
+    (part.run)(rest)
+}
+
+fn usage() -> String {
+    let parts: Vec<_> = PARTS.iter().map(|part| format!("\n  {} {}", part.name, part.usage)).collect();
+    let first = PARTS[0].name;
+    format!("usage: polyreel-bench [PART] [--json] [...]; without a part {first} is meant\n{}", parts.concat())
+}
+
+fn unexpected(arg: &str) -> String {
+    format!("unexpected argument {arg:?}\n\n{}", usage())
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())
 }
 
 /// The real time that passes from now on.

@@ -1,4 +1,4 @@
-//! aimock and Prism, which come from npm.
+//! What comes from npm: aimock and Prism, and how packages are installed.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -14,8 +14,8 @@ const PACKAGES: [&str; 2] = ["@copilotkit/aimock@1.43.0", "@stoplight/prism-cli@
 
 /// Installs what is not there yet, and says how to run it.
 pub(crate) fn subjects() -> Result<[Subject; 2]> {
-    let folder = folder()?;
-    install(&folder)?;
+    let folder = target_folder()?.join("npm");
+    install(&folder, &PACKAGES)?;
     let video = json!({ "video": { "id": "vid_1", "status": "processing" } });
     let fixtures =
         json!({ "fixtures": [{ "match": { "userMessage": "cat", "endpoint": "video" }, "response": video }] });
@@ -47,21 +47,21 @@ pub(crate) fn subjects() -> Result<[Subject; 2]> {
     ])
 }
 
-/// Below the target folder that this program was built in.
-fn folder() -> Result<PathBuf> {
+/// The target folder that this program was built in.
+fn target_folder() -> Result<PathBuf> {
     let own = std::env::current_exe().map_err(|error| format!("cannot find this program: {error}"))?;
-    let target = own.ancestors().nth(2).ok_or("this program is in no target folder")?;
-    Ok(target.join("npm"))
+    own.ancestors().nth(2).map(Path::to_owned).ok_or_else(|| "this program is in no target folder".to_owned())
 }
 
-fn install(folder: &Path) -> Result {
+/// Installs packages below a folder.
+fn install(folder: &Path, packages: &[&str]) -> Result {
     std::fs::create_dir_all(folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
     let mut command = Command::new("npm");
-    command.args(["install", "--no-audit", "--no-fund", "--loglevel", "error", "--prefix"]).arg(folder).args(PACKAGES);
+    command.args(["install", "--no-audit", "--no-fund", "--loglevel", "error", "--prefix"]).arg(folder).args(packages);
     // stdout is for the figures.
     match command.stdout(std::process::Stdio::null()).status() {
         Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("npm could not install {} ({status})", PACKAGES.join(" and "))),
+        Ok(status) => Err(format!("npm could not install {} ({status})", packages.join(" and "))),
         Err(error) => Err(format!("cannot run npm: {error}; install Node 20 or newer, or leave --npm out")),
     }
 }
