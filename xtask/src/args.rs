@@ -198,7 +198,7 @@ mod tests {
             ("live acme --yes-spend 0.50", Task::Live { provider: "acme".to_owned(), yes_spend: "0.50".to_owned() }),
             ("measure", Task::Measure),
             ("bench --rounds 3", Task::Bench { args: vec!["--rounds".to_owned(), "3".to_owned()] }),
-            ("bench posts --json", Task::Bench { args: vec!["posts".to_owned(), "--json".to_owned()] }),
+            ("bench posts --npm", Task::Bench { args: vec!["posts".to_owned(), "--npm".to_owned()] }),
             ("soak", Task::Soak { name: None, cases: None, seed: None }),
             ("soak laws", soak("laws", None, None)),
             ("soak laws --cases 100", soak("laws", Some(100), None)),

@@ -48,13 +48,13 @@ pub(crate) fn subjects() -> Result<[Subject; 2]> {
 }
 
 /// The target folder that this program was built in.
-fn target_folder() -> Result<PathBuf> {
+pub(crate) fn target_folder() -> Result<PathBuf> {
     let own = std::env::current_exe().map_err(|error| format!("cannot find this program: {error}"))?;
     own.ancestors().nth(2).map(Path::to_owned).ok_or_else(|| "this program is in no target folder".to_owned())
 }
 
 /// Installs packages below a folder.
-fn install(folder: &Path, packages: &[&str]) -> Result {
+pub(crate) fn install(folder: &Path, packages: &[&str]) -> Result {
     std::fs::create_dir_all(folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
     let mut command = Command::new("npm");
     command.args(["install", "--no-audit", "--no-fund", "--loglevel", "error", "--prefix"]).arg(folder).args(packages);

@@ -7,6 +7,7 @@ use polyreel::spec::{Input, Inputs, Model};
 use polyreel::{Client as Polyreel, Image, Provider};
 
 use super::faults::Protocol;
+use super::programs::Program;
 use crate::Result;
 use crate::servers::KEY;
 
@@ -28,6 +29,8 @@ pub(crate) enum Sender {
     Ours(&'static Provider, &'static Model),
     /// reqwest with nothing set that is not needed.
     Stock,
+    /// A program of its own.
+    Program(Program),
 }
 
 /// The name of our client.
@@ -60,6 +63,7 @@ impl Sender {
         match self {
             Self::Ours(provider, model) => format!("{OURS} with {} of {}", model.key, provider.id),
             Self::Stock => STOCK.to_owned(),
+            Self::Program(program) => program.package.to_owned(),
         }
     }
 
@@ -100,6 +104,7 @@ impl Sender {
                 }
                 Ok(true)
             }
+            Self::Program(program) => program.create(origin, creates, within).await,
         }
     }
 }

@@ -4,6 +4,7 @@ mod clients;
 mod faults;
 mod http1;
 mod http2;
+mod programs;
 mod report;
 mod server;
 mod wire;
@@ -23,9 +24,11 @@ use server::{Received, Server};
 pub(crate) const PART: Part = Part {
     name: "posts",
     usage: "\
-[--json]
+[--json] [--pypi] [--npm]
               how many POSTs one create costs when its answer goes wrong, beside reqwest. Fails where ours costs two
     --json    JSON instead of tables
+    --pypi    installs the clients of OpenAI and fal with pip below the target folder, and compares with them as well
+    --npm     the same with npm
 ",
     run,
 };
@@ -36,14 +39,23 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const AT_ONCE: usize = 16;
 
 fn run(args: &[&str]) -> Result {
-    let mut is_json = false;
+    let (mut is_json, mut with_pypi, mut with_npm) = (false, false, false);
     for arg in args {
         match *arg {
             "--json" => is_json = true,
+            "--pypi" => with_pypi = true,
+            "--npm" => with_npm = true,
             other => return Err(unexpected(other)),
         }
     }
-    let report = runtime()?.block_on(measure(vec![clients::ours(), clients::stock()]))?;
+    let mut clients = vec![clients::ours(), clients::stock()];
+    if with_pypi {
+        clients.extend(programs::from_pypi()?);
+    }
+    if with_npm {
+        clients.extend(programs::from_npm()?);
+    }
+    let report = runtime()?.block_on(measure(clients))?;
     if is_json {
         println!("{:#}", report.json());
     } else {
