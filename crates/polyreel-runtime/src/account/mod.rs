@@ -2,7 +2,6 @@
 //! how long jobs took, who waits for a callback, and what was last known of the balance.
 
 mod calls;
-mod durations;
 mod nudges;
 mod places;
 
@@ -15,13 +14,12 @@ use polyreel_spec::{Excess, Limits, Money};
 
 use self::calls::Calls;
 pub(crate) use self::calls::{TooLate, Urgency};
-use self::durations::Durations;
 pub(crate) use self::nudges::Nudge;
 use self::nudges::Nudges;
 pub(crate) use self::places::Place;
 use self::places::Places;
 use crate::Clock;
-use crate::pace::Window;
+use crate::pace::{History, Window};
 
 /// The accounts that some client of this process uses.
 static ACCOUNTS: Mutex<Vec<(Whose, Weak<Account>)>> = Mutex::new(Vec::new());
@@ -51,7 +49,7 @@ pub(crate) struct Account {
     clock: Arc<dyn Clock>,
     calls: Calls,
     places: Arc<Places>,
-    durations: Mutex<HashMap<Work, Durations>>,
+    histories: Mutex<HashMap<Work, History>>,
     pub(crate) nudges: Arc<Nudges>,
     balance: Mutex<Option<Money>>,
 }
@@ -78,7 +76,7 @@ impl Account {
             clock: clock.clone(),
             calls: Calls::new(clock.clone()),
             places: Places::new(clock.clone()),
-            durations: Mutex::default(),
+            histories: Mutex::default(),
             nudges: Arc::default(),
             balance: Mutex::default(),
         });
@@ -126,15 +124,15 @@ impl Account {
     /// When jobs of this work end, as they did until now, or else as the provider states it.
     pub(crate) fn expected(&self, work: &Work) -> Option<Window> {
         let stated = work.stated.map(|(begins, ends)| Window::stated(begins, ends));
-        match lock(&self.durations).get(work) {
-            Some(durations) => durations.expected(stated),
+        match lock(&self.histories).get(work) {
+            Some(history) => history.expected(stated),
             None => stated,
         }
     }
 
     /// Takes down that a job of this work ended after it was asked for at one time (`None`: never) and before another.
     pub(crate) fn took(&self, work: &Work, after: Option<Duration>, at_most: Duration) {
-        lock(&self.durations).entry(work.clone()).or_default().learn(after, at_most);
+        lock(&self.histories).entry(work.clone()).or_default().learn(after, at_most);
     }
 
     /// What the account held when it was last asked for.

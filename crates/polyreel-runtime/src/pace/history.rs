@@ -1,9 +1,9 @@
-//! How long jobs of one kind took, in this process: what a provider states may be wrong, and many state nothing.
+//! How long jobs of one kind took: what a provider states may be wrong, and many state nothing.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use crate::pace::Window;
+use super::Window;
 
 /// How many jobs are remembered.
 const MOST: usize = 64;
@@ -20,16 +20,16 @@ const MARGIN_OF_FEW: f64 = 0.15;
 
 /// When the latest jobs ended, each as the last look that found it running and the one that found it done.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Durations {
+pub struct History {
     seen: VecDeque<(Duration, Duration)>,
     /// When the next job is looked for, if the latest had ended by the first look, and how often in a row that was so.
     guess: Option<Duration>,
     missed: u32,
 }
 
-impl Durations {
+impl History {
     /// A job ended after one look (`None`: there was none) and before another.
-    pub(crate) fn learn(&mut self, after: Option<Duration>, at_most: Duration) {
+    pub fn learn(&mut self, after: Option<Duration>, at_most: Duration) {
         let close = at_most.mul_f64(CLOSE).max(CLOSE_ENOUGH);
         if let Some(after) = after.filter(|after| at_most.saturating_sub(*after) <= close) {
             (self.guess, self.missed) = (None, 0);
@@ -46,7 +46,7 @@ impl Durations {
     }
 
     /// When the next job ends, as the latest did; while they are few, together with what the provider states.
-    pub(crate) fn expected(&self, stated: Option<Window>) -> Option<Window> {
+    pub fn expected(&self, stated: Option<Window>) -> Option<Window> {
         let window = match (self.span(), stated) {
             (None, stated) => stated?,
             (Some((begins, ends)), Some(stated)) if self.seen.len() < ENOUGH => {
@@ -84,12 +84,12 @@ mod tests {
     }
 
     fn learned(stated: Option<(f64, f64)>, jobs: &[(Option<f64>, f64)]) -> Option<(f64, f64)> {
-        let mut durations = Durations::default();
+        let mut history = History::default();
         for (after, at_most) in jobs {
-            durations.learn(after.map(s), s(*at_most));
+            history.learn(after.map(s), s(*at_most));
         }
         let tenths = |time: Duration| (time.as_secs_f64() * 10.0).round() / 10.0;
-        let window = durations.expected(stated.map(|(begins, ends)| Window::stated(s(begins), s(ends))))?;
+        let window = history.expected(stated.map(|(begins, ends)| Window::stated(s(begins), s(ends))))?;
         Some((tenths(window.begins()), tenths(window.ends())))
     }
 

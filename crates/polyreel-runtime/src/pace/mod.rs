@@ -4,7 +4,11 @@
 //! since many failures come early, then not before it can be done, then at short steps while it is likely to end, and at
 //! growing ones when it is late.
 
+mod history;
+
 use std::time::Duration;
+
+pub use self::history::History;
 
 /// Pause when nothing is known and the provider advises none.
 const USUAL: Duration = Duration::from_secs(10);
