@@ -7,6 +7,7 @@ mod load;
 mod memory;
 mod mock;
 mod npm;
+mod polls;
 mod posts;
 mod report;
 mod rounds;
@@ -30,7 +31,7 @@ struct Part {
 }
 
 /// All parts; a new one is a line here. The first is meant where none is named.
-const PARTS: &[Part] = &[mock::PART, posts::PART];
+const PARTS: &[Part] = &[mock::PART, posts::PART, polls::PART];
 
 fn main() -> ExitCode {
     let args: Vec<_> = std::env::args().skip(1).collect();

@@ -14,8 +14,14 @@ const CLOSE: f64 = 0.1;
 const CLOSE_ENOUGH: Duration = Duration::from_secs(15);
 /// How much earlier the next job is looked for when one had ended by the first look: twice as much each time in a row.
 const EARLIER: f64 = 0.05;
+/// How much earlier a job may have ended that had by the first look, as a part of the span of those that were seen to end.
+const UNSEEN: f64 = 0.05;
+/// Of so many jobs one may be as late as it likes; and of so many more one as early, since what ends before it is looked for
+/// is noticed late, and what ends later is not.
+const LATE: usize = 20;
+const SOON: usize = 40;
 /// How far jobs may lie outside of what was seen: this part of the span, and of the time itself while few were seen.
-const MARGIN: f64 = 0.04;
+const MARGIN: f64 = 0.02;
 const MARGIN_OF_FEW: f64 = 0.15;
 
 /// When the latest jobs ended, each as the last look that found it running and the one that found it done.
@@ -33,11 +39,13 @@ impl History {
         let close = at_most.mul_f64(CLOSE).max(CLOSE_ENOUGH);
         if let Some(after) = after.filter(|after| at_most.saturating_sub(*after) <= close) {
             (self.guess, self.missed) = (None, 0);
-            self.seen.push_back((after, at_most));
-            if self.seen.len() > MOST {
-                self.seen.pop_front();
-            }
-        } else if self.guess.is_none_or(|guess| at_most <= guess.mul_f64(1.0 + EARLIER)) {
+            self.keep(after, at_most);
+            return;
+        }
+        if let Some((begins, ends)) = self.span() {
+            self.keep(at_most.saturating_sub(ends.saturating_sub(begins).mul_f64(UNSEEN)), at_most);
+        }
+        if self.guess.is_none_or(|guess| at_most <= guess.mul_f64(1.0 + EARLIER)) {
             // Jobs that were looked for later than is known to be late by now say nothing new.
             let earlier = (EARLIER * f64::from(1 << self.missed.min(4))).min(0.5);
             self.guess = Some(at_most.mul_f64(1.0 - earlier));
@@ -65,13 +73,20 @@ impl History {
         })
     }
 
-    /// Between when and when jobs ended; one in twenty may be as it likes, at either end.
+    fn keep(&mut self, after: Duration, at_most: Duration) {
+        self.seen.push_back((after, at_most));
+        if self.seen.len() > MOST {
+            self.seen.pop_front();
+        }
+    }
+
+    /// Between when and when jobs ended.
     fn span(&self) -> Option<(Duration, Duration)> {
         let (mut begins, mut ends): (Vec<_>, Vec<_>) = self.seen.iter().copied().unzip();
         begins.sort_unstable();
         ends.sort_unstable();
-        let cut = self.seen.len() / 20;
-        Some((*begins.get(cut)?, *ends.iter().rev().nth(cut)?))
+        let count = self.seen.len();
+        Some((*begins.get(count / SOON)?, *ends.iter().rev().nth(count / LATE)?))
     }
 }
 

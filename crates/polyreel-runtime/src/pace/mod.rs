@@ -159,8 +159,10 @@ fn within(window: Window, age: Duration, floor: Duration, young: Duration) -> (D
         return (looks.find(|look| *look >= age.saturating_add(floor)).unwrap_or(first), step);
     }
     if age < window.ends {
+        // Steps that cannot be shorter need not be longer either.
+        let slope = if step > floor { SLOPE } else { 0.0 };
         let part = age.saturating_sub(window.begins).as_secs_f64() / window.width().as_secs_f64();
-        let step = step.mul_f64(1.0 + SLOPE - 2.0 * SLOPE * part).max(floor);
+        let step = step.mul_f64(1.0 + slope - 2.0 * slope * part).max(floor);
         return (age.saturating_add(step), step);
     }
     let late = age.saturating_sub(window.ends);
