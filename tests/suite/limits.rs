@@ -1,15 +1,13 @@
 //! A provider's limits are kept on the client's side: no answer ever says that there were too many, and no time is lost.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use polyreel::mock::{self, MockServer, RateLimit};
-use polyreel::{Client, Clock, ErrorKind};
+use polyreel::{Client, ErrorKind};
 use polyreel_spec::{Limits, Provider, Step};
 use tokio::task::JoinSet;
 
-use crate::support::listener::Listener;
-use crate::support::lockstep::Lockstep;
+use crate::support::lockstep::Studio;
 use crate::support::{film_request, providers};
 
 /// How many jobs are made, if nobody asks for more.
@@ -36,18 +34,15 @@ struct Made {
 
 /// So many jobs at once, each followed to its film by a task of its own.
 async fn make(provider: &Provider, jobs: u32, rate_limit: RateLimit) -> Made {
-    let (listener, _guard) = Listener::count_calls();
-    let server = MockServer::builder().raw().rate_limit(rate_limit).start([provider]).await.unwrap();
-    server.set_balance(&provider.id, polyreel_spec::Amount { trillionths: i128::MAX / 4 });
-    let lockstep = Lockstep::new(server.clock().clone());
-    let clock: Arc<dyn Clock> = Arc::new(lockstep.clone());
-    let client = mock::client_builder(&server, provider).unwrap().clock(clock).build().unwrap();
+    let studio = Studio::open(MockServer::builder().rate_limit(rate_limit), provider).await;
+    studio.server.set_balance(&provider.id, polyreel_spec::Amount { trillionths: i128::MAX / 4 });
+    let client = studio.client(provider).build().unwrap();
     let mut tasks = JoinSet::new();
     for number in 0..jobs {
         let request = film_request(&client, provider, &format!("Cat number {number}."));
         tasks.spawn(async move { request.submit().await?.await });
     }
-    let films = lockstep.run(&listener, async {
+    let films = studio.run(async {
         let mut films = 0;
         while let Some(film) = tasks.join_next().await {
             films += usize::from(film.unwrap().is_ok());
@@ -55,9 +50,9 @@ async fn make(provider: &Provider, jobs: u32, rate_limit: RateLimit) -> Made {
         films
     });
     let films = films.await;
-    let requests = server.requests();
+    let requests = studio.server.requests();
     let refused = requests.iter().filter(|request| request.http == Some(429)).count();
-    Made { took: server.clock().now(), refused, calls: requests.len(), films }
+    Made { took: studio.server.clock().now(), refused, calls: requests.len(), films }
 }
 
 /// Neither a sliding window nor a fixed one nor a bucket finds a call too many, and it takes hardly longer than the jobs do
@@ -86,25 +81,22 @@ async fn many_jobs_are_never_too_many() {
 async fn creates_go_before_polls() {
     let mut provider = strict();
     provider.limits = Limits { requests_per_minute: Some(20), concurrent: None, excess: None };
-    let (listener, _guard) = Listener::count_calls();
-    let server = MockServer::builder().raw().start([&provider]).await.unwrap();
-    let lockstep = Lockstep::new(server.clock().clone());
-    let clock: Arc<dyn Clock> = Arc::new(lockstep.clone());
-    let client = mock::client_builder(&server, &provider).unwrap().clock(clock).build().unwrap();
+    let studio = Studio::open(MockServer::builder(), &provider).await;
+    let client = studio.client(&provider).build().unwrap();
     let mut tasks = JoinSet::new();
     // More creates than can be sent before the first job wants to be asked for.
     for number in 0..150 {
         let request = film_request(&client, &provider, &format!("Cat number {number}."));
         tasks.spawn(async move { request.submit().await?.await });
     }
-    lockstep
-        .run(&listener, async {
+    studio
+        .run(async {
             while let Some(film) = tasks.join_next().await {
                 film.unwrap().unwrap();
             }
         })
         .await;
-    let requests = server.requests();
+    let requests = studio.server.requests();
     let calls: Vec<_> = requests.iter().filter(|request| request.step.is_some()).collect();
     let first = calls.iter().take(150).filter(|call| call.step == Some(Step::Create)).count();
     assert_eq!(first, 150, "no poll is made while a create waits");
@@ -115,22 +107,16 @@ async fn creates_go_before_polls() {
 #[tokio::test]
 async fn clients_of_one_key_share_its_limits() {
     let provider = strict();
-    let (listener, _guard) = Listener::count_calls();
-    let server = MockServer::builder().raw().start([&provider]).await.unwrap();
-    let lockstep = Lockstep::new(server.clock().clone());
-    let clock: Arc<dyn Clock> = Arc::new(lockstep.clone());
-    let client = |world: &str| {
-        let builder = mock::client_builder(&server, &provider).unwrap().clock(clock.clone());
-        builder.api_key(mock::Worlds::key(world)).build().unwrap()
-    };
+    let studio = Studio::open(MockServer::builder(), &provider).await;
+    let client = |world: &str| studio.client(&provider).api_key(mock::Worlds::key(world)).build().unwrap();
     let submit = |client: Client| {
-        let (provider, clock) = (provider.clone(), clock.clone());
+        let (provider, clock) = (provider.clone(), studio.clock());
         async move {
             let job = film_request(&client, &provider, "A cat.").submit().await.unwrap();
             (clock.now(), job)
         }
     };
-    let waited = lockstep.run(&listener, async {
+    let waited = studio.run(async {
         let first = submit(client("one")).await;
         // Another client, the same key.
         let second = submit(client("one")).await;
@@ -146,14 +132,11 @@ async fn clients_of_one_key_share_its_limits() {
 #[tokio::test]
 async fn a_plan_can_be_said() {
     let provider = strict();
-    let (listener, _guard) = Listener::count_calls();
-    let server = MockServer::builder().raw().rate_limit(RateLimit::Off).start([&provider]).await.unwrap();
-    let lockstep = Lockstep::new(server.clock().clone());
-    let clock: Arc<dyn Clock> = Arc::new(lockstep.clone());
-    let builder = mock::client_builder(&server, &provider).unwrap().clock(clock.clone());
-    let client = builder.calls_per_minute(Some(6)).jobs_at_once(Some(2)).build().unwrap();
+    let studio = Studio::open(MockServer::builder().rate_limit(RateLimit::Off), &provider).await;
+    let clock = studio.clock();
+    let client = studio.client(&provider).calls_per_minute(Some(6)).jobs_at_once(Some(2)).build().unwrap();
     let submit = || film_request(&client, &provider, "A cat.").submit();
-    let times = lockstep.run(&listener, async {
+    let times = studio.run(async {
         let mut times = Vec::new();
         let mut jobs = Vec::new();
         for _ in 0..3 {
@@ -187,14 +170,10 @@ async fn nobody_waits_for_ever() {
     }
     assert_eq!(server.requests().iter().filter(|request| request.http == Some(429)).count(), 0);
 
-    let (listener, _guard) = Listener::count_calls();
-    let lockstep = Lockstep::new(server.clock().clone());
-    let clock: Arc<dyn Clock> = Arc::new(lockstep.clone());
-    let builder = mock::client_builder(&server, &provider).unwrap().clock(clock.clone()).jobs_at_once(Some(1));
-    let client = builder.build().unwrap();
-    let creates = server.creates(&provider.id);
-    lockstep
-        .run(&listener, async {
+    let studio = Studio::open(MockServer::builder(), &provider).await;
+    let (client, clock) = (studio.client(&provider).jobs_at_once(Some(1)).build().unwrap(), studio.clock());
+    studio
+        .run(async {
             let job = film_request(&client, &provider, "A cat.").submit().await.unwrap();
             let impatient = film_request(&client, &provider, "A dog.").submit();
             tokio::select! {
@@ -205,7 +184,7 @@ async fn nobody_waits_for_ever() {
             film_request(&client, &provider, "A cow.").submit().await.unwrap().await.unwrap();
         })
         .await;
-    assert_eq!(server.creates(&provider.id), creates + 2, "what nobody waited for was not sent");
+    assert_eq!(studio.server.creates(&provider.id), 2, "what nobody waited for was not sent");
 }
 
 /// A job whose deadline passes while it waits for its turn says so.

@@ -208,7 +208,7 @@ impl Ends {
     }
 }
 
-/// SplitMix64: the same numbers from the same seed.
+/// `SplitMix64`: the same numbers from the same seed.
 struct Chance(u64);
 
 impl Chance {

@@ -4,13 +4,48 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use polyreel::{Sleep, mock};
+use polyreel::mock::{MockServer, MockServerBuilder};
+use polyreel::{ClientBuilder, Clock, Sleep, mock};
+use polyreel_spec::Provider;
 use tokio::sync::oneshot;
+use tracing::subscriber::DefaultGuard;
 
 use super::listener::Listener;
 
 /// How often everybody else gets a turn until it is believed that all wait.
 const TURNS: usize = 16;
+
+/// A mock server of these providers, a client of the first one by a clock that moves when everybody waits, and what counts
+/// the calls on their way until it is dropped.
+pub(crate) struct Studio {
+    pub(crate) server: MockServer,
+    pub(crate) lockstep: Lockstep,
+    pub(crate) listener: Listener,
+    _listening: DefaultGuard,
+}
+
+impl Studio {
+    pub(crate) async fn open(settings: MockServerBuilder, provider: &Provider) -> Self {
+        let (listener, listening) = Listener::count_calls();
+        let server = settings.raw().start([provider]).await.unwrap();
+        let lockstep = Lockstep::new(server.clock().clone());
+        Self { server, lockstep, listener, _listening: listening }
+    }
+
+    /// Settings of a client.
+    pub(crate) fn client(&self, provider: &Provider) -> ClientBuilder {
+        mock::client_builder(&self.server, provider).unwrap().clock(self.clock())
+    }
+
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        self.lockstep.0.clone()
+    }
+
+    /// Does this while the clock moves.
+    pub(crate) async fn run<T>(&self, work: impl Future<Output = T>) -> T {
+        self.lockstep.run(&self.listener, work).await
+    }
+}
 
 /// A mock server's clock that stands still as long as anybody has something to do.
 #[derive(Clone, Debug)]
@@ -75,20 +110,20 @@ impl Lockstep {
     }
 }
 
-impl polyreel::Clock for Lockstep {
+impl Clock for Shared {
     fn now(&self) -> Duration {
-        self.0.clock.now()
+        self.clock.now()
     }
 
     fn wall(&self) -> SystemTime {
-        self.0.clock.wall()
+        self.clock.wall()
     }
 
     fn sleep(&self, duration: Duration) -> Sleep {
         let (wake, woken) = oneshot::channel();
-        let mut sleepers = self.0.sleepers.lock().unwrap();
+        let mut sleepers = self.sleepers.lock().unwrap();
         sleepers.fallen_asleep += 1;
-        let place = (self.0.clock.now().saturating_add(duration), sleepers.fallen_asleep);
+        let place = (self.clock.now().saturating_add(duration), sleepers.fallen_asleep);
         sleepers.asleep.insert(place, wake);
         Box::pin(async move {
             let _ = woken.await;

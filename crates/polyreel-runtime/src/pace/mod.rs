@@ -233,7 +233,7 @@ mod tests {
     fn a_window_may_be_a_point_or_begin_at_once() {
         let none = Pace { expected: None, at_least: None, advised: None };
         assert_eq!(looks(Pace { expected: Some(stated(60.0, 60.0)), ..none }, 63.0), [10.0, 61.0, 62.3, 63.8]);
-        assert_eq!(looks(Pace { expected: Some(stated(0.0, 30.0)), ..none }, 3.0), [1.0, 2.2, 3.4]);
+        assert_eq!(looks(Pace { expected: Some(stated(0.0, 30.0)), ..none }, 3.0), [1.0, 2.0, 3.0]);
         assert_eq!(looks(Pace { expected: Some(stated(0.0, 0.0)), ..none }, 2.0), [1.0, 2.0]);
     }
 
