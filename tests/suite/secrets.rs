@@ -9,6 +9,7 @@ use polyreel_spec::{Provider, Step, source};
 
 use crate::support::handle;
 use crate::support::listener::Listener;
+use crate::support::place::Place;
 use crate::support::tls::{Tls, authority};
 use crate::support::wiretap::{Script, Then, Wiretap, http};
 
@@ -56,7 +57,7 @@ impl log::Log for Logged {
 
     fn log(&self, record: &log::Record<'_>) {
         let line = format!("{} {}", record.target(), record.args());
-        if line.contains("4f1c") {
+        if line.contains("canary-4f1c") || line.contains(SIGNATURE) {
             LEAKED.lock().unwrap().push(line);
         }
     }
@@ -98,7 +99,8 @@ async fn check(provider: &Provider, status: u16, elsewhere: Elsewhere) {
     let tls = |is_on: bool| is_on.then(|| Tls::speaking(&[]));
     let is_downgrade = matches!(elsewhere, Elsewhere::Downgrade);
     let address = matches!(elsewhere, Elsewhere::OtherHost).then_some(Ipv4Addr::new(127, 0, 0, 2));
-    let there = Wiretap::script(Script { address, ..Script::default() }, |_| vec![Then::Send(http("200 OK", "", "{}"))]).await;
+    let there =
+        Wiretap::script(Script { address, ..Script::default() }, |_| vec![Then::Send(http("200 OK", "", "{}"))]).await;
     let script = Script { tls: tls(is_downgrade), ..Script::default() };
     let here = Wiretap::script(script, |origin| {
         let target = if matches!(elsewhere, Elsewhere::SameHost) { origin } else { &there.origin };
@@ -108,7 +110,12 @@ async fn check(provider: &Provider, status: u16, elsewhere: Elsewhere) {
         let film = format!("{origin}/film?sig={SIGNATURE}");
         let done = format!("{{\"code\":0,\"data\":{{\"state\":\"done\",\"films\":[{{\"url\":\"{film}\"}}]}}}}");
         // A create, a poll, a poll that gives the film, and all that is asked for after that.
-        vec![Then::Send(moved.clone()), Then::Send(moved.clone()), Then::Send(http("200 OK", "", &done)), Then::Send(moved)]
+        vec![
+            Then::Send(moved.clone()),
+            Then::Send(moved.clone()),
+            Then::Send(http("200 OK", "", &done)),
+            Then::Send(moved),
+        ]
     });
     let here = here.await;
     let (listener, listening) = Listener::start();
@@ -143,7 +150,10 @@ async fn check(provider: &Provider, status: u16, elsewhere: Elsewhere) {
     let watched = watcher.0.lock().unwrap().join("\n");
     assert!(watched.contains(SIGNATURE) && !watched.contains("canary"), "{place}: {watched}");
     assert!(listener.text().contains("polyreel.call"), "{place}: nobody listened");
-    assert!(here.received().iter().any(|request| request.contains("canary") || request.contains("Bearer eyJ")), "{place}");
+    assert!(
+        here.received().iter().any(|request| request.contains("canary") || request.contains("Bearer eyJ")),
+        "{place}"
+    );
     assert_eq!(there.received(), Vec::<String>::new(), "{place}: nothing goes elsewhere, with a key or without");
 }
 
@@ -195,11 +205,25 @@ async fn a_proxy_is_used_when_it_is_named() {
     shown.check("a proxy");
 }
 
-/// Without a proxy that is named, none is used, whatever the environment says.
-#[tokio::test]
+/// Without a proxy that is named, none is used, whatever the environment says; the command takes one by its name.
+#[tokio::test(flavor = "multi_thread")]
 async fn no_proxy_comes_from_the_environment() {
-    let text = std::fs::read_to_string(crate::support::root().join("crates/polyreel-runtime/src/transport/connections.rs"));
-    assert!(text.unwrap().contains(".no_proxy()"));
+    for is_named in [false, true] {
+        let target = Wiretap::start(Then::Send(http("401 Unauthorized", "", "{}"))).await;
+        let proxy = Wiretap::start(Then::Send(http("407 Proxy Authentication Required", "", "{}"))).await;
+        let names = ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+        let mut environment: Vec<_> = names.map(|name| (name, &*proxy.origin)).into();
+        environment.extend([("HYPRLAB_API_KEY", "k"), ("HYPRLAB_BASE_URL", &*target.origin)]);
+        let mut arguments = vec!["generate", "--provider", "hyprlab", "A cat.", "-o", "cat.mp4"];
+        if is_named {
+            arguments.extend(["--proxy", &*proxy.origin]);
+        }
+        let shown = Place::new().run(&environment, &arguments);
+        let received = (target.received().len(), proxy.received().len());
+        assert_eq!(received, if is_named { (0, 1) } else { (1, 0) }, "{shown}");
+        // An unknown outcome at the proxy, a refusal at the provider.
+        assert!(shown.starts_with(if is_named { "exit code: 6" } else { "exit code: 3" }), "{shown}");
+    }
 }
 
 /// Certificates of authorities are read, or refused with a word about it.

@@ -114,7 +114,8 @@ async fn a_new_job_may_not_be_known_yet() {
 async fn unreachable_is_not_failed() {
     for provider in following() {
         let server = MockServer::start_raw([&provider]).await;
-        let client = mock::client_builder(&server, &provider).unwrap().deadline(Duration::from_secs(700)).build().unwrap();
+        let client =
+            mock::client_builder(&server, &provider).unwrap().deadline(Duration::from_secs(700)).build().unwrap();
         let mut job = film_request(&client, &provider, "[[mock:503-poll#2-1000]]").submit().await.unwrap();
         let error = loop {
             match job.progress().await {

@@ -129,6 +129,10 @@ pub(crate) struct Generate {
     #[arg(long, value_name = "SECONDS")]
     pub(crate) deadline: Option<u64>,
 
+    /// When giving up, ask the provider to stop the job, where it can be asked.
+    #[arg(long)]
+    pub(crate) cancel_late: bool,
+
     /// When it is refused as one of too many, so that nothing was created: send it again for so long, as late as is asked.
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     pub(crate) submit_within: u64,
@@ -140,6 +144,9 @@ pub(crate) struct Generate {
     /// Replace the provider's base URL, path included. https, or http to this machine.
     #[arg(long, value_name = "URL", requires = "who", group = "where")]
     pub(crate) base_url: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) connection: Connection,
 
     /// Simulate: no network, no key, no cost. The film shows the word SIMULATED.
     #[arg(long, group = "where")]
@@ -153,6 +160,18 @@ pub(crate) struct Generate {
     /// Print one JSON object on stdout.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// How the provider is reached.
+#[derive(Args, Debug)]
+pub(crate) struct Connection {
+    /// Send everything through this proxy: http://proxy.example.com:3128. None is taken from the environment.
+    #[arg(long, value_name = "URL")]
+    pub(crate) proxy: Option<String>,
+
+    /// Trust the certificate authorities in this PEM file, too.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]
@@ -183,6 +202,13 @@ pub(crate) struct Resume {
     /// Give up waiting after this time; the job goes on and can be resumed.
     #[arg(long, value_name = "SECONDS")]
     pub(crate) deadline: Option<u64>,
+
+    /// When giving up, ask the provider to stop the job, where it can be asked.
+    #[arg(long)]
+    pub(crate) cancel_late: bool,
+
+    #[command(flatten)]
+    pub(crate) connection: Connection,
 
     /// Print one JSON object on stdout.
     #[arg(long)]

@@ -12,7 +12,7 @@ use crate::choice::{Choice, choose};
 use crate::exit::{Exit, Failure};
 use crate::job_file::{self, Kept, Reserved};
 use crate::signals::Signals;
-use crate::{output, provider_file, show, wait};
+use crate::{connect, output, provider_file, show, wait};
 
 /// How long a simulated job lasts, in seconds.
 const SIMULATED_JOB: f64 = 5.0;
@@ -131,7 +131,6 @@ struct Studio {
 
 impl Studio {
     async fn open(arguments: &Generate, choice: &Choice<'_>, inputs: &Inputs) -> Result<Self, Failure> {
-        let deadline = arguments.deadline.map(Duration::from_secs);
         let submit_within = Duration::from_secs(arguments.submit_within);
         if !arguments.mock {
             // What is paid runs in real time.
@@ -144,10 +143,8 @@ impl Studio {
             if let Some(url) = &arguments.base_url {
                 builder = builder.base_url(url);
             }
-            if let Some(deadline) = deadline {
-                builder = builder.deadline(deadline);
-            }
-            let client = builder.from_env().build()?;
+            builder = connect::giving_up(arguments.deadline, arguments.cancel_late, builder);
+            let client = connect::through(&arguments.connection, builder)?.from_env().build()?;
             if arguments.speed.is_some() && !client.is_local() {
                 let why = format!(
                     "--speed goes with --mock, or with a server on this machine; {} is none",
@@ -157,13 +154,14 @@ impl Studio {
             }
             return Ok(Self { client, clock, _server: None });
         }
+        if arguments.connection.proxy.is_some() || arguments.connection.ca_file.is_some() {
+            return Err(Failure::usage("--proxy and --ca-file go with a provider, and not with --mock"));
+        }
         let speed = arguments.speed.unwrap_or_else(|| usual_speed(choice, inputs));
         let server = simulator(mock::MockServer::builder(), speed, &[choice.provider]).await?;
         let clock = mock::clock(server.clock());
-        let mut builder = mock::client_builder(&server, choice.provider)?.submit_within(submit_within);
-        if let Some(deadline) = deadline {
-            builder = builder.deadline(deadline);
-        }
+        let builder = mock::client_builder(&server, choice.provider)?.submit_within(submit_within);
+        let builder = connect::giving_up(arguments.deadline, arguments.cancel_late, builder);
         Ok(Self { client: builder.build()?, clock, _server: Some(server) })
     }
 }

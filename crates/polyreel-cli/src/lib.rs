@@ -5,6 +5,7 @@
 mod arguments;
 mod choice;
 mod conformance;
+mod connect;
 mod exit;
 mod generate;
 mod job_file;

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use polyreel::{Client, Clock, SystemClock};
 
@@ -10,7 +9,7 @@ use crate::arguments::Resume;
 use crate::exit::Failure;
 use crate::job_file::Kept;
 use crate::signals::Signals;
-use crate::{job_file, output, provider_file, show, wait};
+use crate::{connect, job_file, output, provider_file, show, wait};
 
 pub(crate) async fn run(arguments: Resume) -> Result<(), Failure> {
     let handle = job_file::read(&arguments.job_file)?;
@@ -43,12 +42,12 @@ pub(crate) async fn run(arguments: Resume) -> Result<(), Failure> {
     if let Some(url) = &arguments.base_url {
         builder = builder.base_url(url);
     }
-    if let Some(deadline) = arguments.deadline {
-        builder = builder.deadline(Duration::from_secs(deadline));
-    }
+    builder = connect::giving_up(arguments.deadline, arguments.cancel_late, builder);
     let kept = Kept::new(arguments.job_file.clone(), &handle, arguments.spec.as_deref(), arguments.base_url.as_deref());
     let job_file = Some(kept);
     let fail = |error: polyreel::Error| Failure::from(error).job_file(job_file.clone());
+    let builder =
+        connect::through(&arguments.connection, builder).map_err(|failure| failure.job_file(job_file.clone()))?;
     let client = builder.from_env().build().map_err(fail)?;
     let job = client.resume(handle).map_err(fail)?;
     show::key_goes_to(&client);
