@@ -121,9 +121,10 @@ impl fmt::Debug for Evidence {
 /// What asking after a create of unknown outcome came to.
 #[derive(Debug)]
 #[non_exhaustive]
+#[expect(clippy::large_enum_variant, reason = "a job in a box could not be awaited")]
 pub enum Reconciled {
     /// The job exists: go on with it.
-    Found(Box<Job>),
+    Found(Job),
     /// The provider, which finds jobs by the caller's reference, finds none, and has had time enough to know of it.
     NotFound,
     /// Nobody can tell, so look at the provider's dashboard. It stays as unknown as it was.
@@ -148,12 +149,12 @@ impl Client {
         let handle = evidence.handle.clone();
         if *provider.id != *handle.provider() || handle.base_url() != self.base_url() {
             // Says which is which.
-            return self.resume(handle).map(|job| Reconciled::Found(Box::new(job)));
+            return self.resume(handle).map(Reconciled::Found);
         }
         let why = match self.resume(handle).ok().filter(Job::can_be_asked) {
             Some(mut named) => {
                 if named.is_known().await? {
-                    return Ok(Reconciled::Found(Box::new(named)));
+                    return Ok(Reconciled::Found(named));
                 }
                 format!("its answer named the job {}, which is not known there", named.id())
             }
@@ -164,7 +165,7 @@ impl Client {
             None => format!("{why}, and {} cannot be asked for jobs", provider.name),
             Some(_) if provider.find.is_none() => format!("{why}, and {} finds no jobs by reference", provider.name),
             Some(reference) => match self.find(evidence.model(), reference).await? {
-                Some(job) => return Ok(Reconciled::Found(Box::new(job))),
+                Some(job) => return Ok(Reconciled::Found(job)),
                 None => {
                     let since = self.clock().wall().duration_since(evidence.sent_at()).unwrap_or_default();
                     let left = SETTLED_AFTER.saturating_sub(since);

@@ -71,10 +71,15 @@ impl Request {
     /// no answer that leaves open whether the job exists is ever followed by a second one. This is the only call that
     /// spends money.
     ///
+    /// Where the provider limits calls or jobs, this waits until there may be one more, for as long as that takes. Until
+    /// then nothing is sent, and whoever drops the future has spent nothing; whoever drops it later does not know whether
+    /// the job exists.
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::InvalidInput`] and [`ErrorKind::NotSent`]: nothing was sent. [`ErrorKind::Refused`]: nothing was
-    /// created. [`ErrorKind::OutcomeUnknown`]: the job may exist and may have been paid; look before sending again.
+    /// created. [`ErrorKind::OutcomeUnknown`]: the job may exist and may have been paid; look before sending again, or
+    /// let [`Client::reconcile`] ask with the error's [`Error::evidence`].
     pub async fn submit(self) -> Result<Job> {
         let span = trace::submit(self.client.provider(), &self.model);
         let submitted = self.send().instrument(span.clone()).await;
