@@ -125,13 +125,8 @@ pub(crate) struct Generate {
     #[arg(long, value_name = "USD")]
     pub(crate) max_cost: Option<String>,
 
-    /// Give up waiting after this time; the job goes on and can be resumed.
-    #[arg(long, value_name = "SECONDS")]
-    pub(crate) deadline: Option<u64>,
-
-    /// When giving up, ask the provider to stop the job, where it can be asked.
-    #[arg(long)]
-    pub(crate) cancel_late: bool,
+    #[command(flatten)]
+    pub(crate) giving_up: GivingUp,
 
     /// When it is refused as one of too many, so that nothing was created: send it again for so long, as late as is asked.
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
@@ -162,11 +157,23 @@ pub(crate) struct Generate {
     pub(crate) json: bool,
 }
 
+/// When to give up, and what then.
+#[derive(Args, Debug)]
+pub(crate) struct GivingUp {
+    /// Give up waiting after this time; the job goes on and can be resumed.
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) deadline: Option<u64>,
+
+    /// When giving up, ask the provider to stop the job, where it can be asked.
+    #[arg(long)]
+    pub(crate) cancel_late: bool,
+}
+
 /// How the provider is reached.
 #[derive(Args, Debug)]
 pub(crate) struct Connection {
-    /// Send everything through this proxy: http://proxy.example.com:3128. None is taken from the environment.
-    #[arg(long, value_name = "URL")]
+    /// Send everything through this proxy. None is taken from the environment.
+    #[arg(long, value_name = "http://HOST:PORT")]
     pub(crate) proxy: Option<String>,
 
     /// Trust the certificate authorities in this PEM file, too.
@@ -199,13 +206,8 @@ pub(crate) struct Resume {
     #[arg(long, value_name = "URL")]
     pub(crate) base_url: Option<String>,
 
-    /// Give up waiting after this time; the job goes on and can be resumed.
-    #[arg(long, value_name = "SECONDS")]
-    pub(crate) deadline: Option<u64>,
-
-    /// When giving up, ask the provider to stop the job, where it can be asked.
-    #[arg(long)]
-    pub(crate) cancel_late: bool,
+    #[command(flatten)]
+    pub(crate) giving_up: GivingUp,
 
     #[command(flatten)]
     pub(crate) connection: Connection,

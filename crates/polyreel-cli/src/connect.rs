@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use polyreel::ClientBuilder;
 
-use crate::arguments::Connection;
+use crate::arguments::{Connection, GivingUp};
 use crate::exit::Failure;
 
 /// The builder with how the provider is reached.
@@ -21,9 +21,9 @@ pub(crate) fn through(connection: &Connection, mut builder: ClientBuilder) -> Re
 }
 
 /// The builder with when to give up, and what then.
-pub(crate) fn giving_up(deadline: Option<u64>, cancels: bool, mut builder: ClientBuilder) -> ClientBuilder {
-    if let Some(deadline) = deadline {
+pub(crate) fn giving_up(choice: &GivingUp, mut builder: ClientBuilder) -> ClientBuilder {
+    if let Some(deadline) = choice.deadline {
         builder = builder.deadline(Duration::from_secs(deadline));
     }
-    if cancels { builder.cancel_late_jobs() } else { builder }
+    if choice.cancel_late { builder.cancel_late_jobs() } else { builder }
 }

@@ -143,7 +143,7 @@ impl Studio {
             if let Some(url) = &arguments.base_url {
                 builder = builder.base_url(url);
             }
-            builder = connect::giving_up(arguments.deadline, arguments.cancel_late, builder);
+            builder = connect::giving_up(&arguments.giving_up, builder);
             let client = connect::through(&arguments.connection, builder)?.from_env().build()?;
             if arguments.speed.is_some() && !client.is_local() {
                 let why = format!(
@@ -161,7 +161,7 @@ impl Studio {
         let server = simulator(mock::MockServer::builder(), speed, &[choice.provider]).await?;
         let clock = mock::clock(server.clock());
         let builder = mock::client_builder(&server, choice.provider)?.submit_within(submit_within);
-        let builder = connect::giving_up(arguments.deadline, arguments.cancel_late, builder);
+        let builder = connect::giving_up(&arguments.giving_up, builder);
         Ok(Self { client: builder.build()?, clock, _server: Some(server) })
     }
 }

@@ -42,7 +42,7 @@ pub(crate) async fn run(arguments: Resume) -> Result<(), Failure> {
     if let Some(url) = &arguments.base_url {
         builder = builder.base_url(url);
     }
-    builder = connect::giving_up(arguments.deadline, arguments.cancel_late, builder);
+    builder = connect::giving_up(&arguments.giving_up, builder);
     let kept = Kept::new(arguments.job_file.clone(), &handle, arguments.spec.as_deref(), arguments.base_url.as_deref());
     let job_file = Some(kept);
     let fail = |error: polyreel::Error| Failure::from(error).job_file(job_file.clone());
