@@ -147,8 +147,8 @@ async fn check(provider: &Provider, status: u16, elsewhere: Elsewhere) {
     shown.0.push(listener.text());
     shown.check(&place);
     // Whoever looks on sees signed addresses, but no key.
-    let watched = watcher.0.lock().unwrap().join("\n");
-    assert!(watched.contains(SIGNATURE) && !watched.contains("canary"), "{place}: {watched}");
+    let signed = watcher.0.lock().unwrap().join("\n");
+    assert!(signed.contains(SIGNATURE) && !signed.contains("canary"), "{place}: {signed}");
     assert!(listener.text().contains("polyreel.call"), "{place}: nobody listened");
     assert!(
         here.received().iter().any(|request| request.contains("canary") || request.contains("Bearer eyJ")),

@@ -1,6 +1,7 @@
 //! Many clients at once, and a clock that moves when all of them wait: hours in seconds, and exactly.
 
 use std::collections::BTreeMap;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
@@ -42,8 +43,11 @@ impl Studio {
     }
 
     /// Does this while the clock moves.
-    pub(crate) async fn run<T>(&self, work: impl Future<Output = T>) -> T {
-        self.lockstep.run(&self.listener, work).await
+    pub(crate) fn run<'s, T: 's>(
+        &'s self,
+        work: impl Future<Output = T> + 's,
+    ) -> Pin<Box<dyn Future<Output = T> + 's>> {
+        Box::pin(self.lockstep.run(&self.listener, work))
     }
 }
 
