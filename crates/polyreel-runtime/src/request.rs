@@ -117,8 +117,13 @@ impl Request {
             // Waiting for one's turn is not sending again.
             let until = *until.get_or_insert_with(|| clock.now().saturating_add(self.client.submit_within()));
             let sent_at = clock.wall();
-            let exchange = self.client.transport().create(call.clone(), provider, within, is_media).await;
-            let exchange = exchange.map_err(about)?;
+            let exchange = match self.client.transport().create(call.clone(), provider, within, is_media).await {
+                Ok(exchange) => exchange,
+                Err(error) => {
+                    taken.free();
+                    return Err(about(error));
+                }
+            };
             let outcome = decide(&plan, &exchange.sent);
             let Outcome::NotProcessed(refusal) = &outcome else { break (sent_at, exchange, outcome, taken) };
             let asked_for = exchange.head.retry_after.or(refusal.retry_after);

@@ -1,6 +1,6 @@
 //! How many jobs there are at once.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -24,8 +24,8 @@ pub(super) struct Places {
 #[derive(Default)]
 struct Room {
     most: Option<u32>,
-    /// Number of a job, and when it counts as over if nobody says anything about it.
-    taken: Vec<(u64, Duration)>,
+    /// Jobs by number, and when each counts as over if nobody says anything about it.
+    taken: BTreeMap<u64, Duration>,
     /// Those who wait, the first of whom is told when there may be room.
     waiting: VecDeque<(u64, Arc<Notify>)>,
     numbers: u64,
@@ -35,6 +35,11 @@ impl Room {
     fn number(&mut self) -> u64 {
         self.numbers += 1;
         self.numbers
+    }
+
+    /// Lets go of jobs that have to be over by now.
+    fn forget_old(&mut self, now: Duration) {
+        self.taken.retain(|_, until| *until > now);
     }
 
     fn tell_first(&self) {
@@ -74,12 +79,14 @@ impl Places {
             let pause = {
                 let mut room = lock(&self.room);
                 let now = self.clock.now();
-                room.taken.retain(|(_, until)| *until > now);
+                if room.is_full() {
+                    room.forget_old(now);
+                }
                 let is_first = room.waiting.front().is_some_and(|(number, _)| *number == turn.number);
                 if is_first && !room.is_full() {
                     return self.enter(&mut room, at_most);
                 }
-                let next = room.taken.iter().map(|(_, until)| *until).min();
+                let next = room.taken.values().copied().min();
                 next.filter(|_| is_first).map(|until| until.saturating_sub(now))
             };
             match pause {
@@ -98,8 +105,12 @@ impl Places {
     }
 
     fn enter(self: &Arc<Self>, room: &mut Room, at_most: Option<Duration>) -> Place {
-        let number = room.number();
-        room.taken.push((number, self.clock.now().saturating_add(over_after(at_most))));
+        let (number, now) = (room.number(), self.clock.now());
+        // Now and then, so that jobs that nobody follows do not pile up where there is no limit.
+        if room.taken.len().is_power_of_two() {
+            room.forget_old(now);
+        }
+        room.taken.insert(number, now.saturating_add(over_after(at_most)));
         Place { places: self.clone(), number }
     }
 }
@@ -113,18 +124,16 @@ impl Place {
     /// The job is still there, and will be looked at again after this pause.
     pub(crate) fn keep(&self, pause: Duration) {
         let until = self.places.clock.now().saturating_add(pause).saturating_add(SLACK);
+        // It may have been let go of already: then it lasts longer than it was taken to.
         let mut room = lock(&self.places.room);
-        match room.taken.iter_mut().find(|(number, _)| *number == self.number) {
-            Some((_, over)) => *over = until.max(*over),
-            // It lasts longer than it was taken to.
-            None => room.taken.push((self.number, until)),
-        }
+        let over = room.taken.entry(self.number).or_insert(until);
+        *over = until.max(*over);
     }
 
     /// The job is over.
     pub(crate) fn free(&self) {
         let mut room = lock(&self.places.room);
-        room.taken.retain(|(number, _)| *number != self.number);
+        room.taken.remove(&self.number);
         room.tell_first();
     }
 }
