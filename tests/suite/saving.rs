@@ -3,11 +3,13 @@
 use std::path::Path;
 
 use polyreel::mock::{self, MockServer};
-use polyreel::{Client, ErrorKind, IfTaken, Image, JobHandle, Video};
+use polyreel::{Client, ErrorKind, IfTaken, Image, Job, JobHandle, Video};
 use polyreel_spec::{Provider, Step};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
 
 use crate::support::arbitrary::png;
-use crate::support::{provider, providers};
+use crate::support::{film_request, provider, providers};
 
 async fn film(server: &MockServer, provider: &Provider) -> Video {
     let client = mock::client(server, provider).unwrap();
@@ -83,25 +85,47 @@ async fn an_end_stays() {
     }
 }
 
-/// After any number of polls the handle, written down and read by another client, leads to the same film.
-#[tokio::test]
-async fn a_job_resumes_after_any_number_of_polls() {
-    let hyprlab = provider("hyprlab");
-    for polls in [0, 1, 2, 7, 60] {
-        let server = MockServer::start([&hyprlab]).await;
-        let mut job =
-            mock::client(&server, &hyprlab).unwrap().request("kling-v2").set("prompt", "a cat").submit().await.unwrap();
-        for _ in 0..polls {
-            job.progress().await.unwrap();
-        }
-        let written = job.handle().to_json();
-        drop(job);
-        let handle = JobHandle::from_json(&written).unwrap();
-        let video = mock::client(&server, &hyprlab).unwrap().resume(handle).unwrap().await.unwrap();
-        assert!(video.bytes().await.unwrap().len() > 10_000);
-        assert_eq!(server.creates("hyprlab"), 1);
-        assert!(server.requests().iter().all(|request| !request.key_leaked), "a film is fetched without the key");
-    }
+/// How a job ends: with this film, or with this kind of error.
+async fn ended(job: Job) -> Result<bytes::Bytes, ErrorKind> {
+    let film = job.await.map_err(|error| error.kind())?;
+    film.bytes().await.map_err(|error| error.kind())
+}
+
+/// After any polls the handle, written down and read by another client, leads to the same end as if nobody had let go.
+#[test]
+fn a_job_resumes_after_any_polls() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let providers: Vec<_> = providers().into_iter().filter(|provider| provider.poll.is_some()).collect();
+    let ends =
+        ["a cat", "[[mock:failed]]", "[[mock:cancelled-job]]", "[[mock:503-poll#2-3]]", "[[mock:backwards-job]]"];
+    let cases = (0..providers.len(), 0..ends.len(), 0_usize..70);
+    let config =
+        Config { failure_persistence: None, cases: Config::default().cases.min(2000) / 4, ..Config::default() };
+    let resumed = TestRunner::new(config).run(&cases, |(provider, end, polls)| {
+        let (provider, prompt) = (&providers[provider], ends[end]);
+        runtime.block_on(async {
+            let server = MockServer::start_raw([provider]).await;
+            let client = mock::client(&server, provider).unwrap();
+            let submit = || async { film_request(&client, provider, prompt).submit().await.unwrap() };
+            let whole = ended(submit().await).await;
+            let mut job = submit().await;
+            for _ in 0..polls {
+                if !matches!(job.progress().await, Ok(Some(_))) {
+                    break;
+                }
+            }
+            let written = job.handle().to_json();
+            drop(job);
+            let other = mock::client(&server, provider).unwrap();
+            let again = ended(other.resume(JobHandle::from_json(&written).unwrap()).unwrap()).await;
+            prop_assert_eq!(again, whole, "{} {} after {} polls", provider.id, prompt, polls);
+            prop_assert_eq!(server.creates(&provider.id), 2);
+            let is_leaked = server.requests().iter().any(|request| request.key_leaked);
+            prop_assert!(!is_leaked, "a film is fetched without the key");
+            Ok(())
+        })
+    });
+    resumed.unwrap();
 }
 
 /// A handle that was tampered with leads no key anywhere.

@@ -54,6 +54,19 @@ const SOAKS: &[Soak] = &[
         seed: None,
     },
     Soak {
+        name: "creates",
+        how: How::Test(&["-p", "polyreel-tests", "--test", "suite", "--release", "--", "closed_meanwhile", "one_post"]),
+        // Creates at servers that close their idle connections.
+        cases: ("POLYREEL_CREATES", 100_000),
+        seed: None,
+    },
+    Soak {
+        name: "resumes",
+        how: How::Test(&["-p", "polyreel-tests", "--test", "suite", "--release", "--", "resumes_after_any_polls"]),
+        cases: ("PROPTEST_CASES", 8000),
+        seed: None,
+    },
+    Soak {
         name: "faults",
         how: How::Test(&["-p", "polyreel-tests", "--test", "suite", "--release", "--", "faults"]),
         cases: ("PROPTEST_CASES", 10_000),
