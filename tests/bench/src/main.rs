@@ -4,6 +4,7 @@
 
 mod child;
 mod load;
+mod lockstep;
 mod memory;
 mod mock;
 mod npm;

@@ -8,13 +8,14 @@ use std::time::Duration;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
+use polyreel::Provider;
 use polyreel::mock::{MockServer, RateLimit, Request};
 use polyreel::spec::Amount;
 use serde_json::{Value, json};
 use wiremock::matchers::any;
 use wiremock::{Mock, Respond, ResponseTemplate};
 
-use crate::Result;
+use crate::{Result, runtime};
 
 /// The provider whose jobs are polled. The whole file of each provider is served.
 pub(crate) const PROVIDER: &str = "hyprlab";
@@ -28,10 +29,15 @@ pub(crate) fn job_id(ordinal: usize) -> String {
     format!("mock-{ordinal:06}")
 }
 
+/// All that is known about it.
+pub(crate) fn provider() -> Result<&'static Provider> {
+    let known = polyreel::all().iter().copied().find(|provider| provider.id == *PROVIDER);
+    known.ok_or_else(|| "the provider is not built in".to_owned())
+}
+
 /// Serves so many running jobs until the process is ended.
 pub(crate) fn serve(name: &str, port: &str, jobs: &str) -> Result {
     let (port, jobs) = port.parse().ok().zip(jobs.parse().ok()).ok_or("a server needs a port and a number of jobs")?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let served = async {
         match name {
             "ours" => ours(port, jobs).await,
@@ -42,7 +48,7 @@ pub(crate) fn serve(name: &str, port: &str, jobs: &str) -> Result {
             _ => Err(format!("there is no server {name:?}")),
         }
     };
-    runtime.map_err(|error| error.to_string())?.block_on(served)
+    runtime()?.block_on(served)
 }
 
 async fn ours(port: u16, jobs: usize) -> Result {
