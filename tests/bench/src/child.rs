@@ -62,20 +62,14 @@ impl Running {
 
     /// Sends it so many polls of so many jobs.
     pub(crate) fn poll(&self, subject: &Subject, jobs: usize, polls: usize) -> Result {
-        let own = own_program()?;
         let numbers = [self.port.to_string(), jobs.to_string(), polls.to_string()];
         let [port, jobs, polls] = &numbers;
-        let status = pinned(LOADS_CORE, &[&own, "load", port, jobs, subject.path, polls].map(str::to_owned)).status();
-        match status {
-            Ok(status) if status.success() => Ok(()),
-            Ok(status) => Err(format!("the polls of {} failed ({status})", subject.name)),
-            Err(error) => Err(format!("cannot start the load: {error}")),
-        }
+        on_loads_core(&["load", port, jobs, subject.path, polls]).map(|_| ())
     }
 
     /// Seconds of processor time that it has used, in its own code and in the kernel.
     pub(crate) fn cpu(&self) -> Result<f64> {
-        let stat = self.proc("stat")?;
+        let stat = proc(&self.child.id().to_string(), "stat")?;
         let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
         let ticks: Option<f64> =
             after_name.split_whitespace().skip(11).take(2).map(|field| field.parse::<f64>().ok()).sum();
@@ -84,14 +78,7 @@ impl Running {
 
     /// Kilobytes that it holds in memory.
     pub(crate) fn memory(&self) -> Result<u64> {
-        let status = self.proc("status")?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB"));
-        line.and_then(|number| number.parse().ok()).ok_or_else(|| "/proc/…/status has no VmRSS".to_owned())
-    }
-
-    fn proc(&self, file: &str) -> Result<String> {
-        let path = format!("/proc/{}/{file}", self.child.id());
-        fs::read_to_string(&path).map_err(|error| format!("cannot read {path}: {error}"))
+        memory_of(&self.child.id().to_string())
     }
 }
 
@@ -100,6 +87,30 @@ impl Drop for Running {
         // It may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// Kilobytes that a process holds in memory, by its number or as `self`.
+pub(crate) fn memory_of(process: &str) -> Result<u64> {
+    let status = proc(process, "status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB"));
+    line.and_then(|number| number.parse().ok()).ok_or_else(|| "/proc/…/status has no VmRSS".to_owned())
+}
+
+fn proc(process: &str, file: &str) -> Result<String> {
+    let path = format!("/proc/{process}/{file}");
+    fs::read_to_string(&path).map_err(|error| format!("cannot read {path}: {error}"))
+}
+
+/// Runs this program with these words on the core of the load, and gives what it prints.
+pub(crate) fn on_loads_core(words: &[&str]) -> Result<String> {
+    let what = words.iter().take(3).copied().collect::<Vec<_>>().join(" ");
+    let words: Vec<_> = [own_program()?].into_iter().chain(words.iter().copied().map(str::to_owned)).collect();
+    let output = pinned(LOADS_CORE, &words).stdin(Stdio::null()).stderr(Stdio::inherit()).output();
+    match output {
+        Ok(output) if output.status.success() => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
+        Ok(output) => Err(format!("the load failed: {what} ({})", output.status)),
+        Err(error) => Err(format!("cannot start the load: {error}")),
     }
 }
 

@@ -2,12 +2,14 @@
 //!
 //! All of it stays on loopback addresses.
 
+mod calls;
 mod child;
 mod load;
 mod lockstep;
 mod memory;
 mod mock;
 mod npm;
+mod own;
 mod polls;
 mod posts;
 mod report;
@@ -32,7 +34,7 @@ struct Part {
 }
 
 /// All parts; a new one is a line here. The first is meant where none is named.
-const PARTS: &[Part] = &[mock::PART, posts::PART, polls::PART];
+const PARTS: &[Part] = &[mock::PART, posts::PART, polls::PART, calls::PART];
 
 fn main() -> ExitCode {
     let args: Vec<_> = std::env::args().skip(1).collect();
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
     let done = match args[..] {
         ["serve", name, port, jobs] => servers::serve(name, port, jobs),
         ["load", port, jobs, path, requests] => load::run(port, jobs, path, requests),
+        ["call", call, client, port, times] => calls::call(call, client, port, times),
         ["help" | "--help" | "-h"] => {
             print!("{}", usage());
             Ok(())

@@ -77,6 +77,7 @@ impl fmt::Display for Report {
     }
 }
 
-fn shown(is_met: bool) -> &'static str {
+/// How a goal reads.
+pub(crate) fn shown(is_met: bool) -> &'static str {
     if is_met { "met" } else { "MISSED" }
 }

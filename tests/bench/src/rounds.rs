@@ -63,7 +63,7 @@ fn check_likeness(subjects: &[Subject]) -> Result {
 }
 
 /// The middle one; of two in the middle the larger.
-fn median(mut figures: Vec<f64>) -> f64 {
+pub(crate) fn median(mut figures: Vec<f64>) -> f64 {
     figures.sort_unstable_by(f64::total_cmp);
     figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
 }

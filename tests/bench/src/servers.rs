@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use wiremock::matchers::any;
 use wiremock::{Mock, Respond, ResponseTemplate};
 
-use crate::{Result, runtime};
+use crate::{Result, calls, runtime};
 
 /// The provider whose jobs are polled. The whole file of each provider is served.
 pub(crate) const PROVIDER: &str = "hyprlab";
@@ -41,6 +41,7 @@ pub(crate) fn serve(name: &str, port: &str, jobs: &str) -> Result {
     let served = async {
         match name {
             "ours" => ours(port, jobs).await,
+            "answers" => calls::serve(port).await,
             "axum" => with_axum(port, jobs).await,
             "wiremock" => with_wiremock(port, jobs, true).await,
             // The same, told not to record.

@@ -37,6 +37,9 @@ const HERE: Subject = Subject {
 /// The one that all others are compared with.
 pub(crate) const OURS: Subject = Subject { name: "ours", ..HERE };
 
+/// The one that tells everybody the same.
+pub(crate) const ANSWERS: Subject = Subject { name: "answers", ..HERE };
+
 /// All, ours first.
 pub(crate) fn all(with_npm: bool) -> Result<Vec<Subject>> {
     let mut subjects = vec![

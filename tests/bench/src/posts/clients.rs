@@ -110,7 +110,7 @@ impl Sender {
 }
 
 /// Nothing is set but what the place asks for: a TLS stack that needs no certificates of this machine, and no proxy.
-fn stock_builder(protocol: Protocol) -> Result<reqwest::ClientBuilder> {
+pub(crate) fn stock_builder(protocol: Protocol) -> Result<reqwest::ClientBuilder> {
     let tls = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()));
     let tls = tls.with_safe_default_protocol_versions().map_err(|error| error.to_string())?;
     let tls = tls.with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth();

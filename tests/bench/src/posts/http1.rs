@@ -91,7 +91,7 @@ pub(crate) async fn count_and_end(mut wire: Wire, tally: &Tally) {
 }
 
 /// How long the request is that these bytes begin with, head and body; `None` while that cannot be told.
-fn length(bytes: &[u8]) -> Option<usize> {
+pub(crate) fn length(bytes: &[u8]) -> Option<usize> {
     let end = find(bytes, b"\r\n\r\n")? + 4;
     let head = head(bytes).to_lowercase();
     let header = |name: &str| head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).map(str::trim);

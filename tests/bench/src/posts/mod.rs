@@ -1,13 +1,13 @@
 //! How many POSTs one create costs when its answer goes wrong, with our client and with others.
 
-mod clients;
-mod faults;
-mod http1;
+pub(crate) mod clients;
+pub(crate) mod faults;
+pub(crate) mod http1;
 mod http2;
 mod programs;
 mod report;
 mod server;
-mod wire;
+pub(crate) mod wire;
 
 use std::sync::Arc;
 use std::time::Duration;
