@@ -43,13 +43,13 @@ pub(crate) fn path_of(path: &str, job: usize) -> String {
 
 /// One request on a connection of its own: the HTTP code, the names of the headers, and the body.
 pub(crate) fn once(port: u16, path: &str, body: &'static str) -> Result<(u16, Vec<String>, Bytes)> {
-    runtime()?.block_on(async { ask(&mut connect(port).await?, path, body).await })
+    runtime()?.block_on(async { ask(&mut connect(port).await?, path, body.into()).await })
 }
 
 async fn client(port: u16, paths: Vec<String>, requests: usize) -> Result {
     let mut connection = connect(port).await?;
     for path in paths.iter().cycle().take(requests) {
-        let (http, _, body) = ask(&mut connection, path, "").await?;
+        let (http, _, body) = ask(&mut connection, path, Bytes::new()).await?;
         if http != 200 || body.is_empty() {
             return Err(format!("{path} was answered with {http} and {} bytes", body.len()));
         }
@@ -57,7 +57,8 @@ async fn client(port: u16, paths: Vec<String>, requests: usize) -> Result {
     Ok(())
 }
 
-async fn connect(port: u16) -> Result<SendRequest<Full<Bytes>>> {
+/// A connection that is kept.
+pub(crate) async fn connect(port: u16) -> Result<SendRequest<Full<Bytes>>> {
     let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.map_err(|error| error.to_string())?;
     stream.set_nodelay(true).map_err(|error| error.to_string())?;
     let (connection, driver) = handshake(TokioIo::new(stream)).await.map_err(|error| error.to_string())?;
@@ -65,10 +66,11 @@ async fn connect(port: u16) -> Result<SendRequest<Full<Bytes>>> {
     Ok(connection)
 }
 
-async fn ask(
+/// A GET, or with a body a POST: the HTTP code, the names of the headers, and the body.
+pub(crate) async fn ask(
     connection: &mut SendRequest<Full<Bytes>>,
     path: &str,
-    body: &'static str,
+    body: Bytes,
 ) -> Result<(u16, Vec<String>, Bytes)> {
     let fail = |error: hyper::Error| format!("{path}: {error}");
     let request = hyper::Request::builder()

@@ -4,6 +4,7 @@
 
 mod calls;
 mod child;
+mod flight;
 mod load;
 mod lockstep;
 mod memory;
@@ -34,7 +35,7 @@ struct Part {
 }
 
 /// All parts; a new one is a line here. The first is meant where none is named.
-const PARTS: &[Part] = &[mock::PART, posts::PART, polls::PART, calls::PART];
+const PARTS: &[Part] = &[mock::PART, posts::PART, polls::PART, calls::PART, flight::PART];
 
 fn main() -> ExitCode {
     let args: Vec<_> = std::env::args().skip(1).collect();
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
         ["serve", name, port, jobs] => servers::serve(name, port, jobs),
         ["load", port, jobs, path, requests] => load::run(port, jobs, path, requests),
         ["call", call, client, port, times] => calls::call(call, client, port, times),
+        ["fly", port, jobs] => flight::fly(port, jobs),
         ["help" | "--help" | "-h"] => {
             print!("{}", usage());
             Ok(())

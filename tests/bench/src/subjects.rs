@@ -37,6 +37,9 @@ const HERE: Subject = Subject {
 /// The one that all others are compared with.
 pub(crate) const OURS: Subject = Subject { name: "ours", ..HERE };
 
+/// The one whose clock its client moves; it begins without jobs.
+pub(crate) const CLOCKED: Subject = Subject { name: "ours", path: "/__mock/", ..HERE };
+
 /// The one that tells everybody the same.
 pub(crate) const ANSWERS: Subject = Subject { name: "answers", ..HERE };
 
