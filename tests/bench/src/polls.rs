@@ -11,9 +11,13 @@ use crate::{Part, Result, unexpected};
 
 pub(crate) const PART: Part = Part {
     name: "polls",
-    usage: "[--json] [--jobs N] [--seed N]
-      how soon the end of a job is noticed, and for how many polls, beside fixed and growing pauses
-        --jobs N  how many jobs are drawn for each row; 20000 if nothing is said",
+    usage: "\
+[--json] [--jobs N] [--seed N]
+              how soon the end of a job is noticed, and for how many polls, beside fixed and growing pauses
+    --json      JSON instead of tables
+    --jobs N    how many jobs are drawn for each row; 20000 if nothing is said
+    --seed N    what they are drawn with; 1 if nothing is said
+",
     run,
 };
 
