@@ -1,7 +1,7 @@
 //! What to send.
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -155,11 +155,7 @@ pub fn later(provider: &Provider, step: Step, model: &Model, saved: &Saved, crea
         "create_path" => Some(create_path.to_owned()),
         _ => saved.get(name).cloned(),
     };
-    let mut call = plain(provider, operation, &known)?;
-    if let Some(name) = &operation.url_from {
-        call.target = Target::Url(known(name).ok_or_else(|| name.to_string())?);
-    }
-    Ok(call)
+    plain(provider, operation, &known)
 }
 
 /// The call that looks a job up by the caller's own reference.
@@ -184,11 +180,13 @@ pub fn upload(provider: &Provider, field: &str, bytes: &Arc<[u8]>) -> Result<Cal
 }
 
 fn plain(provider: &Provider, operation: &Operation, known: &dyn Fn(&str) -> Option<String>) -> Result<Call, String> {
-    if operation.url_from.is_none()
-        && let Some(missing) = operation.address.references().find(|name| known(name).is_none())
-    {
-        return Err(missing.to_owned());
-    }
+    let target = match &operation.url_from {
+        Some(name) => Target::Url(known(name).ok_or_else(|| name.to_string())?),
+        None => match operation.address.references().find(|name| known(name).is_none()) {
+            Some(missing) => return Err(missing.to_owned()),
+            None => Target::Path(expand(&operation.address, &|name| known(name).unwrap_or_default())),
+        },
+    };
     let mut contents = Vec::new();
     for constant in &operation.body {
         let value = match &constant.value {
@@ -199,7 +197,7 @@ fn plain(provider: &Provider, operation: &Operation, known: &dyn Fn(&str) -> Opt
     }
     Ok(Call {
         method: operation.method,
-        target: Target::Path(expand(&operation.address, &|name| known(name).unwrap_or_default())),
+        target,
         query: parameters(&operation.query, known),
         headers: [parameters(&provider.headers, known), parameters(&operation.headers, known)].concat(),
         body: if contents.is_empty() { Body::Empty } else { body(operation.encoding, contents) },
@@ -329,12 +327,16 @@ fn expand(address: &Address, value: &dyn Fn(&str) -> String) -> String {
 /// Everything but RFC 3986's unreserved characters, and those to be kept, is percent-encoded. Dots alone would be a step
 /// up however they are written; such an address is refused when its URL is made.
 fn escape(text: &str, keep: &[u8]) -> String {
-    let byte = |byte: u8| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => char::from(byte).to_string(),
-        _ if keep.contains(&byte) => char::from(byte).to_string(),
-        _ => format!("%{byte:02X}"),
-    };
-    text.bytes().map(byte).collect()
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => escaped.push(char::from(byte)),
+            _ if keep.contains(&byte) => escaped.push(char::from(byte)),
+            // A text takes whatever is written.
+            _ => drop(write!(escaped, "%{byte:02X}")),
+        }
+    }
+    escaped
 }
 
 /// The create that a plan means, for those who ask what kind of call it is.
