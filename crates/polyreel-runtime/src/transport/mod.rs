@@ -91,8 +91,8 @@ impl Transport {
                 Err(error) if error.is_builder() => return Err(unusable(error)),
                 Err(_) => return ended(Sent::Lost, "lost"),
             };
-            let head = head(&response);
-            let received = self.receive(Step::Create, &mut response, &head, is_media).await;
+            let mut head = head(&response);
+            let received = self.receive(Step::Create, &mut response, &mut head, is_media).await;
             trace::answered(Some(&head), received.is_none().then_some("cut"));
             Ok(match received {
                 Some((reply, film)) => Exchange { sent: Sent::Answered(reply), head, film },
@@ -123,20 +123,20 @@ impl Transport {
                     return Ok(None);
                 }
             };
-            let head = head(&response);
-            let received = self.receive(step, &mut response, &head, is_media).await;
+            let mut head = head(&response);
+            let received = self.receive(step, &mut response, &mut head, is_media).await;
             trace::answered(Some(&head), received.is_none().then_some("cut"));
             Ok(received.map(|(reply, film)| Answer { reply, head, film }))
         };
         answer.instrument(span).await
     }
 
-    /// The rest of an answer, the film on the disk if it is one; `None` when it was cut.
+    /// The rest of an answer, to which its headers go, the film on the disk if it is one; `None` when it was cut.
     async fn receive(
         &self,
         step: Step,
         response: &mut reqwest::Response,
-        head: &Head,
+        head: &mut Head,
         is_media: impl Fn(u16, &str) -> bool,
     ) -> Option<(Reply, Option<std::fs::File>)> {
         if is_media(head.http, head.header("content-type").unwrap_or_default()) {
@@ -165,7 +165,7 @@ impl Transport {
     }
 
     /// The answer, without the key if it gives that back: it must not get into messages or files.
-    fn reply(&self, step: Step, head: &Head, body: &[u8]) -> Reply {
+    fn reply(&self, step: Step, head: &mut Head, body: &[u8]) -> Reply {
         let text = String::from_utf8_lossy(body);
         let json = match self.keys.cut_out_of(&text) {
             Some(clean) => serde_json::from_str(&clean),
@@ -177,9 +177,14 @@ impl Transport {
         reply
     }
 
-    fn headers(&self, head: &Head) -> Vec<(String, String)> {
-        let clean = |value: &str| self.keys.cut_out_of(value).unwrap_or_else(|| value.to_owned());
-        head.headers.iter().map(|(name, value)| (name.clone(), clean(value))).collect()
+    fn headers(&self, head: &mut Head) -> Vec<(String, String)> {
+        let mut headers = std::mem::take(&mut head.headers);
+        for (_, value) in &mut headers {
+            if let Some(clean) = self.keys.cut_out_of(value) {
+                *value = clean;
+            }
+        }
+        headers
     }
 
     fn observe(&self, step: Step, reply: &Reply) {
