@@ -308,6 +308,10 @@ pub fn printable(text: &str) -> String {
         c.is_control()
             || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
     };
+    // Most are so: request ids, words of a state.
+    if text.len() <= MOST && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) && !text.contains("://") {
+        return text.to_owned();
+    }
     let text = without_queries(text);
     let mut clean: String = text.chars().take(MOST).map(|c| if hidden(c) { ' ' } else { c }).collect();
     if text.chars().nth(MOST).is_some() {

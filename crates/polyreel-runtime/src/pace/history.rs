@@ -6,9 +6,9 @@ use std::time::Duration;
 use super::Window;
 
 /// How many jobs are remembered.
-const MOST: usize = 64;
+const MOST: usize = 128;
 /// From how many jobs on what they took counts more than what the provider states.
-const ENOUGH: usize = 8;
+const ENOUGH: usize = 32;
 /// How far apart two looks may be between which a job ended, so that it tells something: this part of its time, or this long.
 const CLOSE: f64 = 0.1;
 const CLOSE_ENOUGH: Duration = Duration::from_secs(15);
@@ -28,6 +28,8 @@ const MARGIN_OF_FEW: f64 = 0.15;
 #[derive(Clone, Debug, Default)]
 pub struct History {
     seen: VecDeque<(Duration, Duration)>,
+    /// Between when and when they ended.
+    span: Option<(Duration, Duration)>,
     /// When the next job is looked for, if the latest had ended by the first look, and how often in a row that was so.
     guess: Option<Duration>,
     missed: u32,
@@ -42,7 +44,7 @@ impl History {
             self.keep(after, at_most);
             return;
         }
-        if let Some((begins, ends)) = self.span() {
+        if let Some((begins, ends)) = self.span {
             self.keep(at_most.saturating_sub(ends.saturating_sub(begins).mul_f64(UNSEEN)), at_most);
         }
         if self.guess.is_none_or(|guess| at_most <= guess.mul_f64(1.0 + EARLIER)) {
@@ -55,7 +57,7 @@ impl History {
 
     /// When the next job ends, as the latest did; while they are few, together with what the provider states.
     pub fn expected(&self, stated: Option<Window>) -> Option<Window> {
-        let window = match (self.span(), stated) {
+        let window = match (self.span, stated) {
             (None, stated) => stated?,
             (Some((begins, ends)), Some(stated)) if self.seen.len() < ENOUGH => {
                 Window::seen(begins.min(stated.begins()), ends.max(stated.ends()))
@@ -78,10 +80,11 @@ impl History {
         if self.seen.len() > MOST {
             self.seen.pop_front();
         }
+        // Looked up far more often than it changes.
+        self.span = self.measure();
     }
 
-    /// Between when and when jobs ended.
-    fn span(&self) -> Option<(Duration, Duration)> {
+    fn measure(&self) -> Option<(Duration, Duration)> {
         let (mut begins, mut ends): (Vec<_>, Vec<_>) = self.seen.iter().copied().unzip();
         begins.sort_unstable();
         ends.sort_unstable();
@@ -117,7 +120,7 @@ mod tests {
     #[test]
     fn few_jobs_widen_what_is_stated_and_many_replace_it() {
         assert_eq!(learned(Some((180.0, 240.0)), &[(Some(260.0), 265.0)]), Some((180.0, 265.0)));
-        assert_eq!(learned(Some((180.0, 240.0)), &[(Some(98.0), 100.0); 9]), Some((98.0, 100.0)));
+        assert_eq!(learned(Some((180.0, 240.0)), &[(Some(98.0), 100.0); 32]), Some((98.0, 100.0)));
         assert_eq!(learned(None, &[(Some(98.0), 100.0)]), Some((83.3, 115.0)));
     }
 
@@ -137,7 +140,7 @@ mod tests {
 
     #[test]
     fn one_in_twenty_is_left_out() {
-        let mut jobs = vec![(Some(198.0), 200.0); 19];
+        let mut jobs = vec![(Some(198.0), 200.0); 39];
         jobs.push((Some(900.0), 902.0));
         assert_eq!(learned(None, &jobs), Some((198.0, 200.0)));
     }
