@@ -91,7 +91,7 @@ impl Transport {
                 Err(error) if error.is_builder() => return Err(unusable(error)),
                 Err(_) => return ended(Sent::Lost, "lost"),
             };
-            let mut head = head(&response);
+            let mut head = self.head(&response);
             let received = self.receive(Step::Create, &mut response, &mut head, is_media).await;
             trace::answered(Some(&head), received.is_none().then_some("cut"));
             Ok(match received {
@@ -123,7 +123,7 @@ impl Transport {
                     return Ok(None);
                 }
             };
-            let mut head = head(&response);
+            let mut head = self.head(&response);
             let received = self.receive(step, &mut response, &mut head, is_media).await;
             trace::answered(Some(&head), received.is_none().then_some("cut"));
             Ok(received.map(|(reply, film)| Answer { reply, head, film }))
@@ -142,7 +142,7 @@ impl Transport {
         if is_media(head.http, head.header("content-type").unwrap_or_default()) {
             let (film, length) = to_disk(response).await?;
             let body = ReplyBody::Media(length);
-            let reply = Reply { http: head.http, headers: self.headers(head), body };
+            let reply = Reply { http: head.http, headers: std::mem::take(&mut head.headers), body };
             self.observe(step, &reply);
             return Some((reply, Some(film)));
         }
@@ -154,14 +154,14 @@ impl Transport {
     pub(crate) async fn fetch(&self, url: Url, rest: &Rest) -> Fetching {
         let request = self.connections.films.get(url).timeout(self.fetch_within);
         let response = only(request, rest).send().await.map_err(reqwest::Error::without_url)?;
-        Ok((head(&response), Pieces(response)))
+        Ok((self.head(&response), Pieces(response)))
     }
 
     /// Asks for the rest of a film at an endpoint of the provider, with the key.
     pub(crate) async fn fetch_with_key(&self, call: Call, provider: &Provider, rest: &Rest) -> Result<Fetching> {
         let request = self.request(&self.connections.follow, call, provider)?.timeout(self.fetch_within);
         let response = only(request, rest).send().await.map_err(reqwest::Error::without_url);
-        Ok(response.map(|response| (head(&response), Pieces(response))))
+        Ok(response.map(|response| (self.head(&response), Pieces(response))))
     }
 
     /// The answer, without the key if it gives that back: it must not get into messages or files.
@@ -172,19 +172,21 @@ impl Transport {
             None => serde_json::from_slice(body),
         };
         let body = json.map_or(ReplyBody::Other, ReplyBody::Json);
-        let reply = Reply { http: head.http, headers: self.headers(head), body };
+        let reply = Reply { http: head.http, headers: std::mem::take(&mut head.headers), body };
         self.observe(step, &reply);
         reply
     }
 
-    fn headers(&self, head: &mut Head) -> Vec<(String, String)> {
-        let mut headers = std::mem::take(&mut head.headers);
-        for (_, value) in &mut headers {
+    /// The head of an answer, without the key if it gives that back.
+    fn head(&self, response: &reqwest::Response) -> Head {
+        let mut head = head(response);
+        let values = head.headers.iter_mut().map(|(_, value)| value).chain(&mut head.request_id);
+        for value in values {
             if let Some(clean) = self.keys.cut_out_of(value) {
                 *value = clean;
             }
         }
-        headers
+        head
     }
 
     fn observe(&self, step: Step, reply: &Reply) {
