@@ -105,7 +105,8 @@ async fn check(provider: &Provider, status: u16, elsewhere: Elsewhere) {
     let here = Wiretap::script(script, |origin| {
         let target = if matches!(elsewhere, Elsewhere::SameHost) { origin } else { &there.origin };
         // It gives the key back, too.
-        let echo = format!("location: {target}/elsewhere?sig={SIGNATURE}\r\nx-echo: {CANARY}\r\nx-request-id: {CANARY}\r\n");
+        let echo =
+            format!("location: {target}/elsewhere?sig={SIGNATURE}\r\nx-echo: {CANARY}\r\nx-request-id: {CANARY}\r\n");
         let moved = http(&format!("{status} Moved"), &echo, &format!("{{\"message\":\"no: {CANARY}\"}}"));
         let film = format!("{origin}/film?sig={SIGNATURE}");
         let done = format!("{{\"code\":0,\"data\":{{\"state\":\"done\",\"films\":[{{\"url\":\"{film}\"}}]}}}}");

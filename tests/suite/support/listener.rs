@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::fmt::{Debug, Write as _};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once};
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::subscriber::{DefaultGuard, set_default};
+use tracing::subscriber::{DefaultGuard, Interest, set_default, set_global_default};
 use tracing::{Event, Metadata, Subscriber};
 
 /// What was said on this thread since it began to listen.
@@ -37,6 +37,10 @@ impl Listener {
     }
 
     fn with(heard: Heard) -> (Self, DefaultGuard) {
+        // Whether anybody listens to a line of code is remembered when it is first run. While another thread does just that,
+        // it could be remembered that nobody does; with somebody who may always listen it cannot.
+        static EVERYWHERE: Once = Once::new();
+        EVERYWHERE.call_once(|| drop(set_global_default(Deaf)));
         let listener = Self(Arc::new(heard));
         (listener.clone(), set_default(listener))
     }
@@ -61,6 +65,33 @@ impl Listener {
     }
 }
 
+/// Could listen to anything, and never does.
+struct Deaf;
+
+impl Subscriber for Deaf {
+    fn register_callsite(&self, _: &'static Metadata<'static>) -> Interest {
+        Interest::sometimes()
+    }
+
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        false
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, _: &Event<'_>) {}
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
 struct Words<'t>(&'t mut String);
 
 impl Visit for Words<'_> {
@@ -70,6 +101,10 @@ impl Visit for Words<'_> {
 }
 
 impl Subscriber for Listener {
+    fn register_callsite(&self, _: &'static Metadata<'static>) -> Interest {
+        Interest::sometimes()
+    }
+
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         self.0.keeps_text || metadata.is_span() && metadata.name() == "polyreel.call"
     }
