@@ -4,7 +4,7 @@ use polyreel_spec::{Provider, State};
 use serde_json::{Value, json};
 
 use super::{ORIGIN, ferry, film, get, header, inlet, opened, post_json, prism, quill, seconds, vault, with_key};
-use crate::{Outcome, Plan, Request, World};
+use crate::{Booking, Outcome, Plan, Request, World};
 
 fn prism_create(prompt: &str) -> Request {
     Request {
@@ -66,6 +66,16 @@ fn outcomes_of_one_long_call_are_in_its_answer() {
             assert!(body.len() < include_bytes!("../../films/10s-16x9.mp4").len());
         }
     }
+}
+
+#[test]
+fn what_one_long_call_was_answered_with_is_not_stopped_afterwards() {
+    let mut world = World::new(ORIGIN, 0, [&prism()]);
+    let plan = world.handle(seconds(0), &prism_create("[[mock:cancelled]]"));
+    assert_eq!(header(&plan, "content-type"), Some("video/mp4"));
+    world.catch_up(seconds(3600));
+    let booked: Vec<_> = world.ledger().iter().map(|entry| entry.booking).collect();
+    assert_eq!((world.jobs(seconds(3600))[0].state, booked), (State::Done, vec![Booking::Reserved, Booking::Charged]));
 }
 
 #[test]

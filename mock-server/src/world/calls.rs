@@ -52,7 +52,8 @@ impl World {
         let (create_path, _) = request.split_query();
         let mut job = self.job_for(now, served, model, accepted, create_path, (submit, faults));
         if is_synchronous {
-            job.latency = Duration::ZERO;
+            // What is answered with the work is over at once, so nobody can stop it on the way.
+            (job.latency, job.stops_at) = (Duration::ZERO, None);
         } else {
             match self.turn(now, provider) {
                 Some(begins_at) => job.begins_at = begins_at,
