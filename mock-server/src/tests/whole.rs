@@ -79,6 +79,22 @@ fn what_one_long_call_was_answered_with_is_not_stopped_afterwards() {
 }
 
 #[test]
+fn an_answer_that_a_fault_made_hollow_is_no_film_any_more() {
+    for (faults, befell, unlucky) in [
+        ("hollow-create,no-range-film", "hollow-create#1", 1),
+        ("hollow-create,cut-film", "hollow-create#1", 1),
+        ("drip-create,cut-film", "drip-create#1,cut-film#1", 1),
+        ("drip-create,no-range-film", "drip-create#1,no-range-film#1", 0),
+    ] {
+        let mut world = World::new(ORIGIN, 0, [&prism()]);
+        world.handle(seconds(0), &prism_create(&format!("[[mock:{faults}]]")));
+        let verdict = world.verdict();
+        assert_eq!(world.jobs(seconds(0))[0].injected.to_string(), befell);
+        assert_eq!((verdict.findings.len(), verdict.unlucky.len()), (0, unlucky), "{faults}: {verdict:?}");
+    }
+}
+
+#[test]
 fn a_dialect_is_served_under_its_name() {
     let mut world = World::new(ORIGIN, 0, [&inlet()]);
     assert_eq!(world.base_url("inlet").as_deref(), Some("http://127.0.0.1:4100/inlet"));

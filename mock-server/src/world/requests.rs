@@ -8,7 +8,7 @@ use polyreel_spec::{Kind, Method, Provider, Step};
 
 use super::access::{is_authorized, no_key};
 use super::distortion::ELSEWHERE;
-use super::faults::{header, is_film};
+use super::faults::{header, is_film, is_harmless};
 use super::verdict::gives_bytes;
 use super::{Job, Plan, Received, Settings, World};
 use crate::engine::{Rejection, Request, Resemblance, WHY, creates, refusal_after, refusal_with, resemblance, route};
@@ -82,6 +82,10 @@ impl World {
         let has_film =
             of_call != What::Film && plan.http() == Some(200) && (is_film(&plan) || gives_bytes(provider, entry.step));
         for what in [Some(of_call), has_film.then_some(What::Film)].into_iter().flatten().filter(|_| is_about_it) {
+            // What a fault has made of the answer to a create or a poll is no film any more.
+            if entry.fault.is_some_and(|fault| !is_harmless(fault)) {
+                continue;
+            }
             let (fault, attempt) = self.next_fault(provider, what, entry.job.as_deref(), asked);
             let job = entry.job.as_deref().unwrap_or_default();
             // Writing to a string cannot fail.
