@@ -33,4 +33,5 @@ mod spans;
 mod specs;
 mod storm;
 mod waiting;
+mod walks;
 mod webhooks;

@@ -22,6 +22,7 @@ Tasks of the Polyreel workspace.
                                      places  every way to break every place of provider files; N of each kind
                                      faults  random fault plans against our client
                                      storm   all faults at once, for N requests
+                                     walks   random programs under random fault plans, judged by the mock's books
                                      fuzz    bytes for whatever reads; needs nightly and cargo-fuzz
   cargo xtask live PROVIDER --yes-spend USD
                                    one cheap clip from the real provider for at most so many dollars, its
@@ -205,6 +206,7 @@ mod tests {
             ("soak --cases 100 laws", soak("laws", Some(100), None)),
             ("soak specs --cases 100 --seed 7", soak("specs", Some(100), Some(7))),
             ("soak fuzz --seed 7", soak("fuzz", None, Some(7))),
+            ("soak walks --cases 100 --seed 7", soak("walks", Some(100), Some(7))),
         ] {
             assert_eq!(parsed(line), Ok(task), "{line}");
         }

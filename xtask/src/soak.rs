@@ -79,6 +79,12 @@ const SOAKS: &[Soak] = &[
         cases: ("POLYREEL_STORM", 1_000_000),
         seed: None,
     },
+    Soak {
+        name: "walks",
+        how: How::Test(&["-p", "polyreel-tests", "--test", "suite", "--release", "--", "--nocapture", "walks"]),
+        cases: ("POLYREEL_WALKS", 100_000),
+        seed: Some("POLYREEL_WALKS_SEED"),
+    },
     Soak { name: "fuzz", how: How::Fuzz(&["specs", "replies"]), cases: ("-runs", 500_000), seed: Some("-seed") },
 ];
 

@@ -8,11 +8,15 @@ pub(crate) mod listener;
 pub(crate) mod lockstep;
 pub(crate) mod mutation;
 pub(crate) mod place;
+pub(crate) mod program;
 #[expect(dead_code, reason = "the generator's own tests use all of it")]
 #[path = "../../../codegen/tests/suite/shape.rs"]
 pub(crate) mod shape;
+pub(crate) mod studio;
 pub(crate) mod tls;
 pub(crate) mod tree;
+pub(crate) mod walk;
+pub(crate) mod watch;
 pub(crate) mod wiretap;
 pub(crate) mod written;
 
@@ -21,7 +25,7 @@ use std::path::{Path, PathBuf};
 use polyreel::{Client, Image, JobHandle, Request};
 use polyreel_codegen::NewProvider;
 use polyreel_mock::engine::{Said, SaidState, answer, mint};
-use polyreel_spec::{Input, Inputs, Provider, Step};
+use polyreel_spec::{Input, Inputs, Model, Provider, Step};
 
 /// An answer that accepts a job, in the provider's own shape, as the simulator would write it at this base URL.
 pub(crate) fn accepted(provider: &Provider, base_url: &str, job: &str) -> String {
@@ -44,19 +48,20 @@ pub(crate) fn handle(provider: &Provider, base_url: &str, job: &str) -> JobHandl
 
 /// A request for a film with whatever the provider's first model insists on.
 pub(crate) fn film_request(client: &Client, provider: &Provider, prompt: &str) -> Request {
-    let model = &provider.models[0];
-    let request = client.request(&model.key).set("prompt", prompt);
-    if model.requires("start_image") { request.set("start_image", picture(provider)) } else { request }
+    film_request_to(client, provider, &provider.models[0], prompt)
 }
 
-/// A picture in the form that the provider takes.
-fn picture(provider: &Provider) -> Input {
+/// A request for a film with whatever this model insists on.
+pub(crate) fn film_request_to(client: &Client, provider: &Provider, model: &Model, prompt: &str) -> Request {
+    let request = client.request(&model.key).set("prompt", prompt);
+    if model.requires("start_image") { request.set("start_image", picture(provider, model)) } else { request }
+}
+
+/// A picture in the form that the model takes.
+fn picture(provider: &Provider, model: &Model) -> Input {
     let link = || Image::url("https://example.com/a.png");
-    let violations = provider.check(
-        &provider.models[0],
-        &Inputs::from([("start_image".to_owned(), link().into())]),
-        &polyreel::probe,
-    );
+    let inputs = Inputs::from([("start_image".to_owned(), link().into())]);
+    let violations = provider.check(model, &inputs, &polyreel::probe);
     let takes_urls = !violations.iter().any(|violation| violation.field == "start_image");
     if takes_urls { link().into() } else { Image::bytes(arbitrary::png(400, 400, b"")).into() }
 }
