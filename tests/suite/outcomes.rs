@@ -104,10 +104,30 @@ fn what_a_provider_file_says() {
     check("{ http: [400, 429], kind: provider }", &[(no(400), "unknown"), (no(429), "unknown"), (no(422), "rejected")]);
     check("{ http: 410, kind: other }, { http: 425, kind: other }", &[(no(410), "unknown"), (no(425), "unknown")]);
     check("{ http: 402, kind: balance, nothing_created: false }", &[(no(402), "unknown")]);
+    check("{ http: 307, kind: bad_input, nothing_created: false }", &[(no(307), "unknown"), (no(308), "rejected")]);
+    check(
+        "{ code: busy, kind: other, nothing_created: false }",
+        &[(no(410), "unknown"), (answered(410, json!({})), "rejected")],
+    );
     // Looser, with a source.
     let looser = "{ http: 503, code: busy, kind: provider, nothing_created: true, source: page }";
     check(looser, &[(no(503), "rejected"), (answered(503, json!({})), "unknown"), (no(500), "unknown")]);
-    check("{ http: 409, kind: concurrency }", &[(no(409), "not processed")]);
+    check("{ http: 409, kind: concurrency, source: page }", &[(no(409), "not processed")]);
+    // A word on the page of an outage is no proof, whatever it means elsewhere.
+    let word = "{ code: busy, kind: rate_limit }, { message_has: come, kind: bad_input }";
+    check(
+        word,
+        &[
+            (no(503), "unknown"),
+            (no(500), "unknown"),
+            (no(409), "unknown"),
+            (no(302), "unknown"),
+            (no(418), "not processed"),
+        ],
+    );
+    // A refusal that names anything of a job may have created it.
+    let named = answered(429, json!({ "id": "7" }));
+    check("", &[(named, "unknown"), (answered(429, json!({})), "not processed")]);
 }
 
 /// Every provider of the workspace accepts its own answers, and no code of an outage is a refusal at any of them.

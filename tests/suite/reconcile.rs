@@ -7,6 +7,7 @@ use polyreel::mock::{self, MockServer};
 use polyreel::{Client, ErrorKind, Evidence, Reconciled};
 use polyreel_spec::{Provider, source};
 
+use crate::support::place::Place;
 use crate::support::wiretap::{Script, Then, Wiretap, http};
 use crate::support::{accepted, film_request, provider, providers};
 
@@ -86,6 +87,77 @@ async fn without_a_reference_nobody_can_tell() {
         let Reconciled::CannotTell { why, .. } = client.reconcile(&evidence).await.unwrap() else { panic!() };
         assert!(why.contains("cannot be asked for jobs"), "{}: {why}", provider.id);
         assert_eq!(server.creates(&provider.id), 1);
+    }
+}
+
+/// The command keeps what is known of an unknown outcome, sends nothing again as long as that is there, and asks what became
+/// of it when the file is resumed.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_keeps_an_unknown_outcome() {
+    let provider = provider("hyprlab");
+    let film = include_bytes!("../../mock-server/films/5s-1x1.mp4");
+    for is_named in [false, true] {
+        let tap = Wiretap::script(Script::default(), |origin| {
+            let named = http("500 Oops", "", &accepted(&provider, origin, "job-9"));
+            let done = format!("{{\"id\":\"job-9\",\"data\":[{{\"url\":\"{origin}/film.mp4\"}}]}}");
+            let done = Then::Send(http("200 OK", "", &done));
+            let head = format!("HTTP/1.1 200 OK\r\ncontent-type: video/mp4\r\ncontent-length: {}\r\n\r\n", film.len());
+            let first = if is_named { Then::Send(named) } else { Then::Drop };
+            vec![first, done.clone(), done, Then::Send([head.as_bytes(), film].concat())]
+        });
+        let tap = tap.await;
+        let place = Place::new();
+        let environment = [("HYPRLAB_API_KEY", "k"), ("HYPRLAB_BASE_URL", tap.origin.as_str())];
+        let generate = ["generate", "--provider", "hyprlab", "A cat.", "-o", "cat.mp4"];
+        let first = place.run(&environment, &generate);
+        assert!(first.starts_with("exit code: 6") && first.contains("polyreel resume"), "{first}");
+        let again = place.run(&environment, &generate);
+        assert!(again.starts_with("exit code: 2") && again.contains("nothing was sent"), "{again}");
+        assert_eq!(tap.received().len(), 1, "nothing is sent a second time");
+        let resumed = place.run(&environment, &["resume", "cat.mp4.job.json"]);
+        let posts = tap.received().iter().filter(|request| request.starts_with("POST")).count();
+        assert_eq!(posts, 1, "asking creates nothing");
+        if is_named {
+            assert!(resumed.starts_with("exit code: 0") && resumed.contains("the job exists: job-9"), "{resumed}");
+            assert_eq!(std::fs::read(place.path().join("cat.mp4")).unwrap(), film);
+        } else {
+            assert!(resumed.starts_with("exit code: 6") && resumed.contains("cannot be asked for jobs"), "{resumed}");
+            assert!(place.path().join("cat.mp4.job.json").exists(), "it is kept");
+        }
+    }
+}
+
+/// Nobody who does not answer, or answers otherwise than the question was, has said that there is no such job; and asking
+/// stops none.
+#[tokio::test]
+async fn silence_is_no_answer() {
+    let vault = vault();
+    let found = |body: &str| http("200 OK", "", body);
+    for (poll, lookup) in [
+        (http("503 Busy", "", "{}"), found("{\"code\":0,\"jobs\":[]}")),
+        (http("404 Not Found", "", "{}"), http("200 OK", "content-type: text/html\r\n", "<html>")),
+        (http("404 Not Found", "", "{}"), found("{\"code\":17,\"message\":\"try later\"}")),
+        (http("404 Not Found", "", "{}"), http("401 Unauthorized", "", "{}")),
+        (http("404 Not Found", "", "{}"), http("204 No Content", "", "")),
+    ] {
+        // The create's answer names a job. Two polls fit before the deadline, then there is one lookup.
+        let tap = Wiretap::script(Script::default(), |_| {
+            let named = Then::Send(http("500 Oops", "", "{\"code\":0,\"id\":\"job-9\"}"));
+            let polls = std::iter::repeat_n(Then::Send(poll.clone()), 2);
+            std::iter::once(named).chain(polls).chain([Then::Send(lookup.clone())]).collect()
+        });
+        let tap = tap.await;
+        let clock = mock::Clock::manual();
+        let builder = Client::builder(&vault).api_key("k").base_url(&tap.origin).clock(mock::clock(&clock));
+        let client = builder.cancel_late_jobs().deadline(Duration::from_secs(1)).build().unwrap();
+        let evidence = unknown(&client, &vault, "a cat", Some("mine")).await;
+        clock.advance(Duration::from_secs(3600));
+        let reconciled = client.reconcile(&evidence).await.unwrap();
+        assert!(matches!(reconciled, Reconciled::CannotTell { .. }), "{reconciled:?}");
+        let methods: Vec<_> =
+            tap.received().iter().map(|request| request.split(' ').next().unwrap().to_owned()).collect();
+        assert!(methods.iter().skip(1).all(|method| method == "GET"), "{methods:?}");
+        assert!(tap.received()[3].contains("external_id=mine"), "{:?}", tap.received());
     }
 }
 

@@ -109,12 +109,10 @@ impl From<Error> for Failure {
             let (fingerprint, named) = (evidence.fingerprint(), named.concat());
             failure.hint =
                 Some(format!("to look for it: sent at unix time {sent}{request}{named}; fingerprint {fingerprint}"));
-            failure.evidence = Some(Box::new(json!({
-                "sent_at": sent,
-                "request_id": error.request_id(),
-                "named": evidence.named(),
-                "fingerprint": evidence.fingerprint(),
-            })));
+            let mut written: Value = serde_json::from_str(&evidence.to_json()).unwrap_or_default();
+            written["sent_at"] = json!(sent);
+            written["named"] = json!(evidence.named());
+            failure.evidence = Some(Box::new(written));
         }
         failure
     }

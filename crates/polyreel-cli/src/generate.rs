@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use polyreel::spec::{Input, Inputs, Provider};
@@ -32,12 +33,29 @@ pub(crate) async fn run(arguments: Generate) -> Result<(), Failure> {
         show::key_goes_to(&studio.client);
     }
 
-    let mut signals = Signals::listen();
-    let reserved = job_file::reserve(job_file::beside(&arguments.output))?;
-    let (job, interrupted) = submit(request, &mut signals).await?;
     let usual = arguments.mock || choice.provider.base_url.as_deref() == Some(studio.client.base_url());
     let base_url = Some(studio.client.base_url()).filter(|_| !usual);
-    let job_file = keep(reserved, &job).map(|file| Kept::new(file, job.handle(), arguments.spec.as_deref(), base_url));
+    let mut signals = Signals::listen();
+    let reserved = job_file::reserve(job_file::beside(&arguments.output))?;
+    let (job, interrupted) = match submit(request, &mut signals).await {
+        // A simulated job ends with its simulator, so nothing is lost.
+        Err(failure) if failure.exit == Exit::Unknown && !arguments.mock => {
+            let kept = reserved.keep_unknown(failure.evidence.as_deref());
+            if let Ok(file) = kept {
+                let kept = Kept::new(file, false, arguments.spec.as_deref(), base_url, &arguments.connection);
+                show::progress(&format!(
+                    "what is known of it is kept; to ask what became of it: {}",
+                    kept.resume_command()
+                ));
+            }
+            return Err(failure);
+        }
+        submitted => submitted?,
+    };
+    let job_file = keep(reserved, &job).map(|file| {
+        let is_simulated = job.handle().is_simulated();
+        Kept::new(file, is_simulated, arguments.spec.as_deref(), base_url, &arguments.connection)
+    });
     announce(&job, job_file.as_ref(), &choice.provider.name);
     if interrupted {
         return Err(wait::interrupted(job.handle(), job.is_resumable(), false).job_file(job_file));
@@ -60,7 +78,7 @@ fn keep(reserved: Reserved, job: &Job) -> Option<PathBuf> {
     let kept = reserved.keep(job.handle());
     if let Err(error) = &kept {
         show::progress(&format!("warning: the job cannot be written to its file ({error}); keep these lines:"));
-        show::progress(&job.handle().to_json());
+        show::progress(&polyreel::printable_json(&job.handle().to_json()));
     }
     kept.ok()
 }
@@ -189,7 +207,8 @@ pub(crate) async fn simulator(
 /// Sends the request. The first signal is heard but the answer is waited for: without it, nobody would know whether the
 /// job exists. Says whether a signal came meanwhile.
 async fn submit(request: Request, signals: &mut Signals) -> Result<(Job, bool), Failure> {
-    let mut sending = tokio::spawn(request.submit());
+    let stop = Arc::new(AtomicBool::new(false));
+    let mut sending = tokio::spawn(request.stop_when(stop.clone()).submit());
     let mut heard = false;
     loop {
         tokio::select! {
@@ -204,6 +223,7 @@ async fn submit(request: Request, signals: &mut Signals) -> Result<(Job, bool), 
                     return Err(unknown("interrupted while sending"));
                 }
                 heard = true;
+                stop.store(true, Ordering::SeqCst);
                 show::progress("the request is on its way; waiting for the answer (interrupt again to give up, which may lose a paid job)");
             }
         }

@@ -6,11 +6,14 @@ use std::fs::File;
 use std::io::{Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use polyreel::JobHandle;
+use polyreel::{Evidence, JobHandle};
 use serde_json::{Value, json};
 
+use crate::arguments::Connection;
 use crate::exit::{Exit, Failure};
 
+/// What stands in the file before there is a handle.
+const UNKNOWN: &str = "a request was about to be sent; if this is all there is, its outcome is unknown";
 /// Room for a handle, so that a disk that fills up meanwhile does not keep it from being written.
 const RESERVED: usize = 8 * 1024;
 /// The largest file that is read, in bytes. No answer of a provider is longer than 4 MiB.
@@ -43,11 +46,28 @@ pub(crate) struct Kept {
 impl Kept {
     /// The file of a job that was made with this provider file, if it is the user's own, at this base URL, if it is another
     /// than the provider's. The handle's own word for it is not taken: the key would go there.
-    pub(crate) fn new(file: PathBuf, handle: &JobHandle, spec: Option<&Path>, base_url: Option<&str>) -> Self {
+    pub(crate) fn new(
+        file: PathBuf,
+        is_simulated: bool,
+        spec: Option<&Path>,
+        base_url: Option<&str>,
+        connection: &Connection,
+    ) -> Self {
         let spec = spec.map(|spec| ["--spec".to_owned(), spec.to_string_lossy().into_owned()]);
         let base_url = base_url.map(|url| ["--base-url".to_owned(), url.to_owned()]);
-        let with = spec.into_iter().chain(base_url).flatten().collect();
-        Self { file, is_simulated: handle.is_simulated(), with }
+        // One with a password is not repeated.
+        let proxy = connection.proxy.as_ref().filter(|proxy| !proxy.contains('@'));
+        let proxy = proxy.map(|proxy| ["--proxy".to_owned(), proxy.clone()]);
+        let ca_file = connection.ca_file.as_ref();
+        let ca_file = ca_file.map(|file| ["--ca-file".to_owned(), file.to_string_lossy().into_owned()]);
+        let with = [spec, base_url, proxy, ca_file].into_iter().flatten().flatten().collect();
+        Self { file, is_simulated, with }
+    }
+
+    /// Puts in the handle of a job of which it was unknown whether it exists.
+    pub(crate) fn found(&self, handle: &JobHandle) -> std::io::Result<()> {
+        let file = File::options().write(true).open(&self.file)?;
+        Reserved { path: self.file.clone(), file, kept: true }.write(&handle.to_json())
     }
 
     /// A job file of which nothing else is known.
@@ -103,7 +123,7 @@ pub(crate) fn reserve(path: PathBuf) -> Result<Reserved, Failure> {
         Failure::usage(format!("the job could not be kept: cannot write {shown}: {error}; nothing was sent"))
     })?;
     let mut reserved = Reserved { path, file, kept: false };
-    let note = json!({ "reserved": "a request was about to be sent; if this is all there is, its outcome is unknown" });
+    let note = json!({ "reserved": UNKNOWN });
     reserved.write(&format!("{note:RESERVED$}")).map_err(|error| {
         Failure::usage(format!("the job could not be kept: cannot write {shown}: {error}; nothing was sent"))
     })?;
@@ -115,6 +135,14 @@ impl Reserved {
     pub(crate) fn keep(mut self, handle: &JobHandle) -> Result<PathBuf, std::io::Error> {
         self.kept = true;
         self.write(&handle.to_json())?;
+        Ok(self.path.clone())
+    }
+
+    /// Keeps that nobody knows whether the job exists, and what is known of it: whoever sends the same again has to take this
+    /// away first.
+    pub(crate) fn keep_unknown(mut self, evidence: Option<&Value>) -> Result<PathBuf, std::io::Error> {
+        self.kept = true;
+        self.write(&format!("{:#}", json!({ "reserved": UNKNOWN, "evidence": evidence })))?;
         Ok(self.path.clone())
     }
 
@@ -138,11 +166,23 @@ impl Drop for Reserved {
     }
 }
 
-/// The handle in a job file.
-pub(crate) fn read(path: &Path) -> Result<JobHandle, Failure> {
+/// What a job file keeps.
+pub(crate) enum Left {
+    /// A job that was accepted.
+    Job(JobHandle),
+    /// A create of unknown outcome.
+    Unknown(Evidence),
+}
+
+/// What is in a job file.
+pub(crate) fn read(path: &Path) -> Result<Left, Failure> {
     let text = text(path).map_err(|error| Failure::usage(format!("cannot read {}: {error}", path.display())))?;
-    let reserved = serde_json::from_str(&text).is_ok_and(|value: Value| value.get("reserved").is_some());
-    if reserved {
+    let written: Value = serde_json::from_str(&text).unwrap_or_default();
+    if let Some(evidence) = written.get("evidence").filter(|evidence| !evidence.is_null()) {
+        let evidence = Evidence::from_json(&evidence.to_string());
+        return evidence.map(Left::Unknown).map_err(|error| Failure::usage(format!("{}: {error}", path.display())));
+    }
+    if written.get("reserved").is_some() {
         let message = format!(
             "{}: the program ended before an answer came: it is unknown whether the job was created; {}",
             path.display(),
@@ -150,7 +190,7 @@ pub(crate) fn read(path: &Path) -> Result<JobHandle, Failure> {
         );
         return Err(Failure { exit: Exit::Unknown, message, ..Failure::usage("") });
     }
-    JobHandle::from_json(&text).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))
+    JobHandle::from_json(&text).map(Left::Job).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))
 }
 
 fn text(path: &Path) -> std::io::Result<String> {

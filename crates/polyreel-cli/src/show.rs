@@ -19,9 +19,9 @@ pub(crate) fn progress(line: &str) {
     let _ = writeln!(anstream::stderr(), "{line}");
 }
 
-/// A line of data, on stdout.
+/// A line of data, on stdout. No terminal obeys what is in it.
 pub(crate) fn data(line: &str) {
-    let _ = writeln!(std::io::stdout(), "{line}");
+    let _ = writeln!(std::io::stdout(), "{}", polyreel::printable_json(line));
 }
 
 /// `$1.00`, `$0.30 (assumed)`, `an unknown price`.

@@ -162,14 +162,14 @@ impl ClientBuilder {
     }
 
     /// How many calls a minute this key may make, polls included, instead of what the provider file says; `None` is no
-    /// limit. It holds for all clients of this key in the process.
+    /// limit, and 0 counts as 1. It holds for all clients of this key in the process.
     pub fn calls_per_minute(mut self, limit: Option<u32>) -> Self {
         self.allowance.calls_per_minute = Some(Limit(limit));
         self
     }
 
-    /// How many jobs this key may have at once, instead of what the provider file says; `None` is no limit. Whoever submits
-    /// more waits until one has ended. It holds for all clients of this key in the process.
+    /// How many jobs this key may have at once, instead of what the provider file says; `None` is no limit, and 0
+    /// counts as 1. Whoever submits more waits until one has ended. It holds for all clients of this key in the process.
     pub fn jobs_at_once(mut self, limit: Option<u32>) -> Self {
         self.allowance.jobs_at_once = Some(Limit(limit));
         self
@@ -228,7 +228,7 @@ impl ClientBuilder {
         let account = Account::of(whose, &self.clock, &provider.limits, self.allowance);
         let connecting = Connecting {
             silent_for: self.silent_for,
-            create_within: self.habits.answer_within.or(self.habits.deadline),
+            create_within: self.habits.answer_within,
             fetch_within: self.habits.fetch_within,
             proxy: self.proxy,
             authorities: self.authorities,

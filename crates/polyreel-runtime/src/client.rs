@@ -137,7 +137,7 @@ impl Client {
                 "the job was made at {there}, but this client talks to {here}; set {set} to the former"
             ));
         }
-        let place = self.0.account.place_of_old(handle.latency().map(|(_, longest)| longest));
+        let place = self.0.account.place_of_old(handle.id(), handle.latency().map(|(_, longest)| longest));
         Ok(Job::resumed(self.clone(), handle, place))
     }
 
@@ -200,11 +200,17 @@ impl Client {
         place
     }
 
-    /// Sends a call that may be repeated at will, when its turn comes. `Ok(None)` when no whole answer came in time.
+    /// Sends a call that may be repeated at will, when its turn comes. `Ok(None)` when that did not come in time, or no whole
+    /// answer.
     pub(crate) async fn follow(&self, step: Step, call: Call, within: Duration) -> Result<Option<(Reply, Head)>> {
-        let urgency = if step == Step::Upload { Urgency::Create } else { Urgency::Other };
-        // Without a time until which it is wanted, its turn comes.
-        let _ = self.0.account.call(urgency, None).await;
+        let until = self.0.clock.now().saturating_add(within);
+        let (urgency, until) = match step {
+            Step::Upload => (Urgency::Create, None),
+            _ => (Urgency::Other, Some(until)),
+        };
+        if self.0.account.call(urgency, until).await.is_err() {
+            return Ok(None);
+        }
         let answer = self.0.transport.ask(step, call, &self.0.provider, within, |_, _| false).await?;
         Ok(answer.map(|answer| (answer.reply, answer.head)))
     }

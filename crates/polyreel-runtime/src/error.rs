@@ -66,6 +66,9 @@ pub enum ErrorKind {
     UntrustedUrl,
     /// The job could not be stopped; it goes on.
     NotCancelled(Kind),
+    /// A question about the account, or a lookup, was refused or not answered. It says nothing about any job, and asking again
+    /// does no harm.
+    NotTold(Kind),
     /// The film is made but could not be fetched or saved. [`Error::job`] fetches it again.
     NotSaved,
 }
@@ -87,6 +90,7 @@ impl ErrorKind {
             Self::PollRefused(_) => "poll_refused",
             Self::UntrustedUrl => "untrusted_url",
             Self::NotCancelled(_) => "not_cancelled",
+            Self::NotTold(_) => "not_told",
             Self::NotSaved => "not_saved",
         }
     }
@@ -128,6 +132,14 @@ impl Error {
         let mut error = Self::new(ErrorKind::Refused(kind), message).code_is(refusal.code.clone()).answered(head);
         error.0.retry_after = error.0.retry_after.or(refusal.retry_after);
         error
+    }
+
+    /// A question that was refused.
+    pub(crate) fn not_told(refusal: &Refusal, head: &Head) -> Self {
+        let (kind, http) = (refusal.verdict.kind, head.http);
+        let why = reason(refusal.message.as_deref(), refusal.code.as_deref());
+        let message = format!("the question was not answered ({kind}, http {http}): {why}");
+        Self::new(ErrorKind::NotTold(kind), message).code_is(refusal.code.clone()).answered(head)
     }
 
     pub(crate) fn provider_is(mut self, provider: &str) -> Self {
@@ -245,7 +257,8 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         match self.0.kind {
             ErrorKind::NotSent | ErrorKind::WaitTimeout | ErrorKind::NotSaved => true,
-            ErrorKind::Refused(kind)
+            ErrorKind::NotTold(kind)
+            | ErrorKind::Refused(kind)
             | ErrorKind::JobFailed(kind)
             | ErrorKind::PollRefused(kind)
             | ErrorKind::NotCancelled(kind) => kind.is_retryable(),
@@ -304,20 +317,39 @@ pub(crate) fn reason(message: Option<&str>, code: Option<&str>) -> String {
 /// replaced, queries of URLs are left out, since they may be signatures, and what is long is cut.
 pub fn printable(text: &str) -> String {
     const MOST: usize = 500;
-    let hidden = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-    };
     // Most are so: request ids, words of a state.
     if text.len() <= MOST && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) && !text.contains("://") {
         return text.to_owned();
     }
     let text = without_queries(text);
-    let mut clean: String = text.chars().take(MOST).map(|c| if hidden(c) { ' ' } else { c }).collect();
+    let mut clean: String = text.chars().take(MOST).map(|c| if is_hidden(c) { ' ' } else { c }).collect();
     if text.chars().nth(MOST).is_some() {
         clean.push('…');
     }
     clean
+}
+
+/// The same JSON, safe to print: control characters and what else a terminal obeys are escaped.
+pub fn printable_json(json: &str) -> String {
+    let mut clean = String::with_capacity(json.len());
+    for c in json.chars() {
+        // Line ends and the like stand between values; in a text they are escaped already.
+        if is_hidden(c) && !c.is_ascii_whitespace() {
+            clean.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+        } else {
+            clean.push(c);
+        }
+    }
+    clean
+}
+
+/// Whether a character is not seen but obeyed.
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
+        )
 }
 
 /// The text with every URL cut at its query.
@@ -343,7 +375,17 @@ pub(crate) fn without_queries(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::printable;
+    use super::{printable, printable_json};
+
+    #[test]
+    fn json_that_is_printed_is_the_same_and_harmless() {
+        let value = serde_json::json!({ "id": "a\u{9b}b\u{202e}c\u{1b}d", "é": ["\n", 1] });
+        for text in [value.to_string(), serde_json::to_string_pretty(&value).unwrap()] {
+            let shown = printable_json(&text);
+            assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).unwrap(), value);
+            assert!(!shown.contains(['\u{9b}', '\u{202e}', '\u{1b}']), "{shown}");
+        }
+    }
 
     #[test]
     fn what_is_printed_is_harmless() {

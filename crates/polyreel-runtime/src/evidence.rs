@@ -54,6 +54,11 @@ impl Evidence {
         self.handle.model()
     }
 
+    /// Whether a simulator was asked, so that nothing was paid.
+    pub fn is_simulated(&self) -> bool {
+        self.handle.is_simulated()
+    }
+
     /// When it was sent, to the second.
     pub fn sent_at(&self) -> SystemTime {
         self.handle.submitted_at()
@@ -143,7 +148,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// When the evidence is of another provider or base URL, or the provider cannot be reached.
+    /// When the evidence is of another provider or base URL.
     pub async fn reconcile(&self, evidence: &Evidence) -> Result<Reconciled> {
         let provider = self.provider();
         let handle = evidence.handle.clone();
@@ -151,31 +156,39 @@ impl Client {
             // Says which is which.
             return self.resume(handle).map(Reconciled::Found);
         }
-        let why = match self.resume(handle).ok().filter(Job::can_be_asked) {
-            Some(mut named) => {
-                if named.is_known().await? {
-                    return Ok(Reconciled::Found(named));
-                }
-                format!("its answer named the job {}, which is not known there", named.id())
-            }
-            None => "its answer named no job".to_owned(),
-        };
-        let why = match evidence.reference() {
-            None if provider.find.is_some() => format!("{why}, and the request had no reference to look for"),
-            None => format!("{why}, and {} cannot be asked for jobs", provider.name),
-            Some(_) if provider.find.is_none() => format!("{why}, and {} finds no jobs by reference", provider.name),
-            Some(reference) => match self.find(evidence.model(), reference).await? {
-                Some(job) => return Ok(Reconciled::Found(job)),
-                None => {
-                    let since = self.clock().wall().duration_since(evidence.sent_at()).unwrap_or_default();
-                    let left = SETTLED_AFTER.saturating_sub(since);
-                    if left.is_zero() {
-                        return Ok(Reconciled::NotFound);
-                    }
-                    format!("the provider finds no job of this reference yet; ask again in {} s", left.as_secs())
-                }
+        // What nobody tells is no sign that there is nothing.
+        let (mut is_told, named) = match self.resume(handle.clone()).ok().filter(Job::can_be_asked) {
+            None => (true, "its answer named no job".to_owned()),
+            Some(named) => match named.ask_whether_known().await {
+                Ok(true) => return self.resume(handle).map(Reconciled::Found),
+                Ok(false) => (true, format!("its answer named the job {}, which is not known there", handle.id())),
+                Err(why) => (false, format!("its answer named the job {}, and nobody tells of it: {why}", handle.id())),
             },
         };
+        let looked_up = match evidence.reference() {
+            Some(reference) if provider.find.is_some() => match self.find_saved(reference).await {
+                Ok(Some(saved)) => return self.resume(handle.with_saved(saved)).map(Reconciled::Found),
+                Ok(None) => {
+                    let since = self.clock().wall().duration_since(evidence.sent_at()).unwrap_or_default();
+                    let left = SETTLED_AFTER.saturating_sub(since);
+                    if left.is_zero() && is_told {
+                        return Ok(Reconciled::NotFound);
+                    }
+                    let again =
+                        if left.is_zero() { String::new() } else { format!(" yet; ask again in {} s", left.as_secs()) };
+                    format!("the provider finds no job of this reference{again}")
+                }
+                Err(error) => {
+                    is_told = false;
+                    format!("the lookup told nothing: {}", error.message())
+                }
+            },
+            Some(_) => format!("{} finds no jobs by reference", provider.name),
+            None if provider.find.is_some() => "the request had no reference to look for".to_owned(),
+            None => format!("{} cannot be asked for jobs", provider.name),
+        };
+        let again = if is_told { "" } else { "; ask again" };
+        let why = format!("{named}, and {looked_up}{again}");
         let now = if provider.balance.is_some() { self.balance().await.ok() } else { None };
         Ok(Reconciled::CannotTell { why, balance: (evidence.balance_before(), now) })
     }

@@ -63,6 +63,11 @@ impl JobHandle {
         &self.create_path
     }
 
+    /// The same with other values for later calls.
+    pub(crate) fn with_saved(self, saved: BTreeMap<String, String>) -> Self {
+        Self { saved, ..self }
+    }
+
     /// The handle of a job that a simulator plays.
     pub(crate) fn simulated(self) -> Self {
         Self { simulated: true, ..self }

@@ -53,6 +53,21 @@ impl Keys {
         digest.finish().as_ref().try_into().unwrap_or_default()
     }
 
+    /// The document without the secrets, however they were escaped in it.
+    pub(crate) fn cut_out_of_all(&self, value: &mut serde_json::Value) {
+        use serde_json::Value;
+        match value {
+            Value::String(text) => {
+                if let Some(clean) = self.cut_out_of(text) {
+                    *text = clean;
+                }
+            }
+            Value::Array(list) => list.iter_mut().for_each(|value| self.cut_out_of_all(value)),
+            Value::Object(object) => object.values_mut().for_each(|value| self.cut_out_of_all(value)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
     /// The text without the secrets, if it holds one. Very short ones stand in many words, so they are left.
     pub(crate) fn cut_out_of(&self, text: &str) -> Option<String> {
         let held = |key: &&SecretString| key.expose_secret().len() >= 8 && text.contains(key.expose_secret());

@@ -38,7 +38,7 @@ pub mod wire;
 pub use builder::ClientBuilder;
 pub use client::Client;
 pub use clock::{Clock, Sleep, SystemClock};
-pub use error::{Error, ErrorKind, Result, printable};
+pub use error::{Error, ErrorKind, Result, printable, printable_json};
 pub use evidence::{Evidence, Reconciled};
 pub use handle::JobHandle;
 pub use image::{Image, probe};

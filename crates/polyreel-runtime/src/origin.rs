@@ -157,9 +157,10 @@ fn is_private_v6(address: Ipv6Addr) -> bool {
     let first = address.segments()[0];
     let embedded = match address.segments() {
         // IPv4-mapped, NAT64 and 6to4 addresses lead to the IPv4 address inside.
-        [0, 0, 0, 0, 0, 0xffff | 0, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => {
-            Some(Ipv4Addr::from((u32::from(high) << 16) | u32::from(low)))
-        }
+        [0, 0, 0, 0, 0, 0xffff | 0, high, low]
+        | [0, 0, 0, 0, 0xffff, 0, high, low]
+        | [0x64, 0xff9b, 0, 0, 0, 0, high, low]
+        | [0x2002, high, low, ..] => Some(Ipv4Addr::from((u32::from(high) << 16) | u32::from(low))),
         _ => None,
     };
     address.is_loopback()

@@ -63,10 +63,10 @@ pub enum Outcome {
 /// | 301, 307, 308 | rejected: the request was not worked on, and it is never followed |
 /// | 405, 406, 410, 411, 414, 421, 426, 428, 431 that the provider file does not speak of | rejected: RFC 9110 and 6585 let a server say these before it begins to work |
 /// | 425 that the provider file does not speak of | not processed (RFC 8470) |
-/// | any other answer: 302, 303, 408, 409, 5xx, … | unknown |
+/// | any other answer: 302, 303, 408, 409, 5xx, … | unknown, whatever its words say |
 ///
-/// A provider file can say otherwise of a code: that it leaves open whether the job exists, or, with a source, that it does
-/// not.
+/// A provider file can say otherwise of a code: that it leaves open whether the job exists, or, in a rule that names the
+/// code and has a source, that it does not.
 pub fn decide(plan: &Plan<'_>, sent: &Sent) -> Outcome {
     let unknown = |why: String| Outcome::Unknown { why, named: Saved::new() };
     let reply = match sent {
@@ -93,24 +93,34 @@ pub fn decide(plan: &Plan<'_>, sent: &Sent) -> Outcome {
         let why = format!("it refused (http {}), yet names a job{said}", reply.http);
         return Outcome::Unknown { why, named: created.saved };
     }
+    let (code, message) = (refusal.code.as_deref(), refusal.message.as_deref());
+    let rule = plan.provider.errors.rule(reply.http, code, message);
+    // Of these nobody knows, unless a rule is about this very code: a word in an error page is no proof.
+    let leaves_open = matches!(reply.http, 300..=399 | 408 | 409 | 500..);
+    let is_about = rule.is_some_and(|rule| rule.http.iter().any(|pattern| pattern.matches(reply.http)));
+    if leaves_open && refusal.verdict.nothing_created && !is_about {
+        return Outcome::Unknown { why: format!("it answered http {}{said}", reply.http), named: created.saved };
+    }
     match (reply.http, refusal.verdict.kind) {
-        (301 | 307 | 308, _) => {
+        (301 | 307 | 308, _) if rule.is_none() => {
             let message = format!("it answered with a redirect (http {}), which is not followed", reply.http);
             Outcome::Rejected(Refusal { message: refusal.message.or(Some(message)), ..refusal })
         }
-        (_, Kind::RateLimit | Kind::Concurrency) if refusal.verdict.nothing_created => Outcome::NotProcessed(refusal),
+        (_, Kind::RateLimit | Kind::Concurrency) if refusal.verdict.nothing_created => {
+            // It may be sent again, so the smallest sign of a job is too much.
+            if needed().any(|value| created.saved.contains_key(&*value.name)) {
+                Outcome::Unknown { why: format!("it refused, yet names a job{said}"), named: created.saved }
+            } else {
+                Outcome::NotProcessed(refusal)
+            }
+        }
         _ if refusal.verdict.nothing_created => Outcome::Rejected(refusal),
-        (405 | 406 | 410 | 411 | 414 | 421 | 426 | 428 | 431, Kind::Other) if !is_spoken_of(plan, reply.http) => {
+        (405 | 406 | 410 | 411 | 414 | 421 | 426 | 428 | 431, Kind::Other) if rule.is_none() => {
             Outcome::Rejected(refusal)
         }
-        (425, Kind::Other) if !is_spoken_of(plan, 425) => Outcome::NotProcessed(refusal),
+        (425, Kind::Other) if rule.is_none() => Outcome::NotProcessed(refusal),
         (http, _) => Outcome::Unknown { why: format!("it answered http {http}{said}"), named: created.saved },
     }
-}
-
-/// Whether the provider file says what this code means.
-fn is_spoken_of(plan: &Plan<'_>, http: u16) -> bool {
-    plan.provider.errors.rules.iter().any(|rule| rule.http.iter().any(|pattern| pattern.matches(http)))
 }
 
 /// The pause that a `Retry-After` header asks for, in whole seconds or until a date on the server's own clock, which its

@@ -1,6 +1,8 @@
 //! A request for one film.
 
 use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use polyreel_spec::{Image, ImageForm, Input, Inputs, Kind, Model, Path, Quote, Segment, Step, Violation, Warning};
@@ -22,11 +24,12 @@ pub struct Request {
     model: String,
     inputs: Inputs,
     extra: Vec<(String, Value)>,
+    stop: Arc<AtomicBool>,
 }
 
 impl Request {
     pub(crate) fn new(client: Client, model: &str) -> Self {
-        Self { client, model: model.to_owned(), inputs: Inputs::new(), extra: Vec::new() }
+        Self { client, model: model.to_owned(), inputs: Inputs::new(), extra: Vec::new(), stop: Arc::default() }
     }
 
     /// Sets an input. Whether the model takes it is checked by [`Request::submit`], before anything is sent.
@@ -41,6 +44,14 @@ impl Request {
     #[must_use]
     pub fn extra(mut self, path: impl Into<String>, value: impl Into<Value>) -> Self {
         self.extra.push((path.into(), value.into()));
+        self
+    }
+
+    /// Sends nothing any more once this is true: not while it waits for its turn, and not again. What was sent by then is
+    /// waited for.
+    #[must_use]
+    pub fn stop_when(mut self, stop: Arc<AtomicBool>) -> Self {
+        self.stop = stop;
         self
     }
 
@@ -103,7 +114,8 @@ impl Request {
         let latency = provider.latency(model, &inputs);
         let usual = if wire::is_synchronous(&plan) {
             let times = latency.map(|(short, long)| (Duration::from_millis(short), Duration::from_millis(long)));
-            self.client.deadline().unwrap_or_else(|| pace::deadline(times))
+            // Longer than making a connection may take.
+            self.client.deadline().unwrap_or_else(|| pace::deadline(times)).max(Duration::from_secs(20))
         } else {
             Duration::from_secs(120)
         };
@@ -112,10 +124,16 @@ impl Request {
         let longest = latency.map(|(_, longest)| Duration::from_millis(longest));
         let (clock, account) = (self.client.clock(), self.client.account());
         let (mut tries, mut place, mut until) = (0, None, None::<Duration>);
+        let mut refused: Option<Error> = None;
         let (sent_at, exchange, outcome, place) = loop {
-            let taken = self.client.turn_to_create(place.take(), longest).await;
-            // Waiting for one's turn is not sending again.
+            let mut taken = self.client.turn_to_create(place.take(), longest).await;
+            // Waiting for the first turn is not sending again.
             let until = *until.get_or_insert_with(|| clock.now().saturating_add(self.client.submit_within()));
+            if self.stop.load(Ordering::SeqCst) || tries > 0 && clock.now() > until {
+                let stopped = || about(Error::new(ErrorKind::NotSent, "it was stopped before anything was sent"));
+                return Err(refused.unwrap_or_else(stopped));
+            }
+            taken.is_used();
             let sent_at = clock.wall();
             let exchange = match self.client.transport().create(call.clone(), provider, within, is_media).await {
                 Ok(exchange) => exchange,
@@ -134,6 +152,8 @@ impl Request {
             if clock.now().saturating_add(pause) > until {
                 break (sent_at, exchange, outcome, taken);
             }
+            refused = Some(about(Error::refused(refusal, &exchange.head)));
+            taken.is_unused();
             place = Some(taken);
             tracing::info!(pause_s = pause.as_secs(), "refused as one of too many; it is sent again");
             clock.sleep(pause).await;
@@ -158,7 +178,11 @@ impl Request {
             place.free();
         }
         match outcome {
-            Outcome::Accepted(saved) => Ok(Job::new(self.client.clone(), handle(saved), Some(place))),
+            Outcome::Accepted(saved) => {
+                let handle = handle(saved);
+                place.is_of(handle.id());
+                Ok(Job::new(self.client.clone(), handle, Some(place)))
+            }
             Outcome::Done { meaning: Meaning::Done { films, also }, saved } => {
                 let handle = handle(saved);
                 let video = Video::new(self.client.clone(), handle.clone(), films, exchange.film, also);

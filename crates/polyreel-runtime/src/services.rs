@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use polyreel_spec::{Amount, Money, Step};
+use polyreel_spec::{Amount, Kind, Money, Step};
 
 use crate::webhook::{self, Callback, CallbackError};
+use crate::wire::Saved;
 use crate::{Client, Error, ErrorKind, Job, JobHandle, Result, wire};
 
 /// How long an answer may take.
@@ -21,9 +22,9 @@ impl Client {
         let about = |error: Error| error.provider_is(&provider.id).during(Step::Balance);
         let call = wire::balance(provider).map_err(|why| about(Error::configuration(why)))?;
         let Some((reply, head)) = self.follow(Step::Balance, call, WITHIN).await.map_err(about)? else {
-            return Err(about(Error::new(ErrorKind::NotSent, "the provider could not be reached")));
+            return Err(about(Error::new(ErrorKind::NotTold(Kind::Timeout), "the provider could not be reached")));
         };
-        let amount = wire::read_balance(provider, &reply).map_err(|refusal| about(Error::refused(&refusal, &head)))?;
+        let amount = wire::read_balance(provider, &reply).map_err(|refusal| about(Error::not_told(&refusal, &head)))?;
         // Providers write dollars and cents; what is below a 10⁻¹² unit is noise of the number's own form.
         let digits = format!("{:.12}", amount.abs());
         let whole: Option<Amount> = digits.parse().ok();
@@ -40,28 +41,32 @@ impl Client {
         Ok(money)
     }
 
-    /// Looks for a job by the reference that the caller gave its request, for example after an unknown outcome.
-    /// `Ok(None)` when the provider does not know it. Spends nothing.
+    /// Looks for a job by the reference that the caller gave its request. `Ok(None)` when the provider does not know it. After
+    /// an unknown outcome, [`Client::reconcile`] knows more. Spends nothing.
     ///
     /// # Errors
     ///
     /// When the provider has no such call, or cannot be reached.
     pub async fn find(&self, model: &str, reference: &str) -> Result<Option<Job>> {
+        let Some(saved) = self.find_saved(reference).await? else { return Ok(None) };
+        let base = self.base_url();
+        let handle = JobHandle::new(&self.provider().id, model, base, self.clock().wall(), None, saved);
+        self.resume(if self.is_simulated() { handle.simulated() } else { handle }).map(Some)
+    }
+
+    /// What a lookup gives of the job with this reference.
+    pub(crate) async fn find_saved(&self, reference: &str) -> Result<Option<Saved>> {
         let provider = self.provider();
         let about = |error: Error| error.provider_is(&provider.id).during(Step::Find);
         let call = wire::find(provider, reference).map_err(|why| about(Error::configuration(why)))?;
         let Some((reply, head)) = self.follow(Step::Find, call, WITHIN).await.map_err(about)? else {
-            return Err(about(Error::new(ErrorKind::NotSent, "the provider could not be reached")));
+            return Err(about(Error::new(ErrorKind::NotTold(Kind::Timeout), "the provider could not be reached")));
         };
         let shape = provider.operation(Step::Find).map(|operation| operation.reply.clone()).unwrap_or_default();
         match wire::read_saved(&shape, &reply) {
-            Some(saved) => {
-                let base = self.base_url();
-                let handle = JobHandle::new(&provider.id, model, base, self.clock().wall(), None, saved);
-                self.resume(handle).map(Some)
-            }
-            None if reply.http < 300 || reply.http == 404 => Ok(None),
-            None => Err(about(Error::refused(&wire::read_refusal(provider, Step::Find, &reply), &head))),
+            Some(saved) => Ok(Some(saved)),
+            None if reply.http == 404 || reply.http < 300 && wire::is_empty_answer(&shape, &reply) => Ok(None),
+            None => Err(about(Error::not_told(&wire::read_refusal(provider, Step::Find, &reply), &head))),
         }
     }
 

@@ -163,13 +163,7 @@ impl fmt::Display for Kind {
 impl Errors {
     /// What a refusal or failure with these signs means.
     pub fn classify(&self, http: u16, code: Option<&str>, message: Option<&str>) -> Verdict {
-        let message = message.unwrap_or_default().to_lowercase();
-        let matches = |rule: &&ErrorRule| {
-            (rule.http.is_empty() || rule.http.iter().any(|pattern| pattern.matches(http)))
-                && (rule.code.is_empty() || code.is_some_and(|code| rule.code.iter().any(|own| own.matches(code))))
-                && rule.message_has.as_ref().is_none_or(|text| message.contains(&text.to_lowercase()))
-        };
-        match self.rules.iter().find(matches) {
+        match self.rule(http, code, message) {
             None => self.verdict(Kind::Other),
             Some(rule) => {
                 let usual = self.verdict(rule.kind);
@@ -181,6 +175,17 @@ impl Errors {
                 }
             }
         }
+    }
+
+    /// The rule for these signs.
+    pub fn rule(&self, http: u16, code: Option<&str>, message: Option<&str>) -> Option<&ErrorRule> {
+        let message = message.unwrap_or_default().to_lowercase();
+        let matches = |rule: &&ErrorRule| {
+            (rule.http.is_empty() || rule.http.iter().any(|pattern| pattern.matches(http)))
+                && (rule.code.is_empty() || code.is_some_and(|code| rule.code.iter().any(|own| own.matches(code))))
+                && rule.message_has.as_ref().is_none_or(|text| message.contains(&text.to_lowercase()))
+        };
+        self.rules.iter().find(matches)
     }
 
     /// What follows from a kind alone.

@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use tokio::sync::Notify;
+
 use super::lock;
 use crate::Clock;
 
@@ -30,30 +32,66 @@ pub(super) struct Calls {
     queue: Mutex<Queue>,
 }
 
+/// How long the first may leave its turn alone until the next ones go before it: its caller holds the future and does not
+/// poll it, as a buffered stream does.
+const GRACE: Duration = Duration::from_secs(1);
+
 #[derive(Default)]
 struct Queue {
     /// The time between two calls.
     interval: Duration,
     /// When the next call may be made.
     next: Duration,
+    /// When the last one was passed over.
+    passed: Duration,
     /// Those who wait, by number, each list in order.
-    creates: VecDeque<u64>,
-    others: VecDeque<u64>,
+    creates: VecDeque<Waiter>,
+    others: VecDeque<Waiter>,
     numbers: u64,
 }
 
+struct Waiter {
+    number: u64,
+    told: Arc<Notify>,
+    /// It left its turn alone, so nobody waits for it.
+    is_away: bool,
+}
+
 impl Queue {
-    fn waiting(&mut self, urgency: Urgency) -> &mut VecDeque<u64> {
+    fn waiting(&mut self, urgency: Urgency) -> &mut VecDeque<Waiter> {
         match urgency {
             Urgency::Create => &mut self.creates,
             Urgency::Other => &mut self.others,
         }
     }
 
-    /// How many are served before this one.
+    fn present(&mut self) -> impl Iterator<Item = &mut Waiter> {
+        self.creates.iter_mut().chain(&mut self.others).filter(|waiter| !waiter.is_away)
+    }
+
+    /// How many are served before this one, which is there.
     fn ahead(&mut self, urgency: Urgency, number: u64) -> usize {
-        let before = self.waiting(urgency).partition_point(|other| *other < number);
-        before + if urgency == Urgency::Other { self.creates.len() } else { 0 }
+        let list = self.waiting(urgency);
+        if let Ok(at) = list.binary_search_by_key(&number, |waiter| waiter.number) {
+            list[at].is_away = false;
+        }
+        self.present().take_while(|waiter| waiter.number != number).count()
+    }
+
+    /// The turn of the first has been there for a while.
+    fn pass_over(&mut self, now: Duration) {
+        if now >= self.next.max(self.passed).saturating_add(GRACE) {
+            self.passed = now;
+            if let Some(first) = self.present().next() {
+                first.is_away = true;
+            }
+        }
+    }
+
+    fn tell_first(&mut self) {
+        if let Some(first) = self.present().next() {
+            first.told.notify_one();
+        }
     }
 }
 
@@ -65,7 +103,20 @@ impl Calls {
     /// From now on so many calls a minute.
     pub(super) fn allow(&self, per_minute: Option<u32>) {
         let interval = |limit: u32| MINUTE / limit.max(1) * (100 + MARGIN) / 100;
-        lock(&self.queue).interval = per_minute.map_or(Duration::ZERO, interval);
+        let mut queue = lock(&self.queue);
+        let (old, new) = (queue.interval, per_minute.map_or(Duration::ZERO, interval));
+        // A pause that the provider asked for stays; one of our own shrinks with the interval.
+        let now = self.clock.now();
+        if queue.next <= now.saturating_add(old) {
+            queue.next = queue.next.min(now.saturating_add(new));
+        }
+        queue.interval = new;
+        queue.tell_first();
+    }
+
+    /// Whether the next call may be made at once.
+    pub(super) fn is_idle(&self) -> bool {
+        lock(&self.queue).next <= self.clock.now()
     }
 
     /// No call for some time.
@@ -81,18 +132,29 @@ impl Calls {
             let pause = {
                 let mut queue = lock(&self.queue);
                 let now = self.clock.now();
-                let ahead = u32::try_from(queue.ahead(urgency, turn.number)).unwrap_or(u32::MAX);
-                let at = queue.next.max(now).saturating_add(queue.interval.saturating_mul(ahead));
+                let mut ahead = queue.ahead(urgency, turn.number);
+                if ahead > 0 {
+                    queue.pass_over(now);
+                    ahead = queue.ahead(urgency, turn.number);
+                }
                 if ahead == 0 && queue.next <= now {
                     queue.next = now.saturating_add(queue.interval);
                     return Ok(());
                 }
-                if until.is_some_and(|until| at > until) {
+                // Who is ahead may leave, so only the last moment is too late.
+                if until.is_some_and(|until| now >= until || ahead == 0 && queue.next > until) {
                     return Err(TooLate);
                 }
-                at.saturating_sub(now)
+                let ahead = u32::try_from(ahead).unwrap_or(u32::MAX);
+                let at = queue.next.max(now).saturating_add(queue.interval.max(GRACE).saturating_mul(ahead));
+                until.map_or(at, |until| at.min(until)).saturating_sub(now)
             };
-            self.clock.sleep(pause).await;
+            tokio::select! {
+                biased;
+                () = turn.told.notified() => {}
+                // A clock may move as soon as it is asked to.
+                () = async { self.clock.sleep(pause).await } => {}
+            }
         }
     }
 }
@@ -102,15 +164,17 @@ struct Turn<'c> {
     calls: &'c Calls,
     urgency: Urgency,
     number: u64,
+    told: Arc<Notify>,
 }
 
 impl<'c> Turn<'c> {
     fn wait(calls: &'c Calls, urgency: Urgency) -> Self {
+        let told = Arc::new(Notify::new());
         let mut queue = lock(&calls.queue);
         queue.numbers += 1;
         let number = queue.numbers;
-        queue.waiting(urgency).push_back(number);
-        Self { calls, urgency, number }
+        queue.waiting(urgency).push_back(Waiter { number, told: told.clone(), is_away: false });
+        Self { calls, urgency, number, told }
     }
 }
 
@@ -118,8 +182,9 @@ impl Drop for Turn<'_> {
     fn drop(&mut self) {
         let mut queue = lock(&self.calls.queue);
         let waiting = queue.waiting(self.urgency);
-        if let Ok(at) = waiting.binary_search(&self.number) {
+        if let Ok(at) = waiting.binary_search_by_key(&self.number, |waiter| waiter.number) {
             waiting.remove(at);
         }
+        queue.tell_first();
     }
 }

@@ -7,7 +7,7 @@ mod places;
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use polyreel_spec::{Excess, Limits, Money};
@@ -21,8 +21,10 @@ use self::places::Places;
 use crate::Clock;
 use crate::pace::{History, Window};
 
-/// The accounts that some client of this process uses.
-static ACCOUNTS: Mutex<Vec<(Whose, Weak<Account>)>> = Mutex::new(Vec::new());
+/// The accounts that some client of this process uses, or used a short while ago.
+static ACCOUNTS: Mutex<Vec<(Whose, Arc<Account>)>> = Mutex::new(Vec::new());
+/// How many of them are kept although nobody uses them and the provider still counts their calls and jobs.
+const MOST_UNUSED: usize = 64;
 
 /// Whose account it is, without the key itself.
 #[derive(Clone, PartialEq, Eq)]
@@ -65,13 +67,19 @@ impl Account {
     /// The account of this key that other clients use already, or a new one. Whoever states an allowance states it for all.
     pub(crate) fn of(whose: Whose, clock: &Arc<dyn Clock>, limits: &Limits, allowance: Allowance) -> Arc<Self> {
         let mut accounts = lock(&ACCOUNTS);
-        accounts.retain(|(_, account)| account.strong_count() > 0);
-        let known = accounts.iter().filter(|(own, _)| *own == whose).filter_map(|(_, account)| account.upgrade());
         // Times of different clocks cannot be compared.
-        if let Some(account) = known.into_iter().find(|account| Arc::ptr_eq(&account.clock, clock)) {
+        let is_it = |own: &Whose, account: &Self| *own == whose && Arc::ptr_eq(&account.clock, clock);
+        if let Some((_, account)) = accounts.iter().find(|(own, account)| is_it(own, account)) {
             account.allow(allowance);
-            return account;
+            return account.clone();
         }
+        let mut unused = 0;
+        accounts.reverse();
+        accounts.retain(|(_, account)| {
+            unused += usize::from(Arc::strong_count(account) == 1);
+            Arc::strong_count(account) > 1 || unused <= MOST_UNUSED && !account.is_idle()
+        });
+        accounts.reverse();
         let account = Arc::new(Self {
             clock: clock.clone(),
             calls: Calls::new(clock.clone()),
@@ -87,8 +95,13 @@ impl Account {
             jobs_at_once: Some(Limit(jobs)),
         });
         account.allow(allowance);
-        accounts.push((whose, Arc::downgrade(&account)));
+        accounts.push((whose, account.clone()));
         account
+    }
+
+    /// Whether a new account would be as good.
+    fn is_idle(&self) -> bool {
+        self.calls.is_idle() && self.places.is_empty()
     }
 
     fn allow(&self, allowance: Allowance) {
@@ -117,8 +130,8 @@ impl Account {
     }
 
     /// A place for a job that is there already, whether or not there is room.
-    pub(crate) fn place_of_old(&self, at_most: Option<Duration>) -> Place {
-        self.places.occupy(at_most)
+    pub(crate) fn place_of_old(&self, job: &str, at_most: Option<Duration>) -> Place {
+        self.places.occupy(job, at_most)
     }
 
     /// When jobs of this work end, as they did until now, or else as the provider states it.

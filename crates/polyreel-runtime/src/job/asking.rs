@@ -40,8 +40,9 @@ impl Job {
         self.later(Step::Poll, self.handle.saved()).is_ok()
     }
 
-    /// Whether the provider knows the job, however it is.
-    pub(crate) async fn is_known(&mut self) -> Result<bool> {
+    /// Whether the provider knows the job, however it is; `Err` says why that is not told. It stops no job.
+    pub(crate) async fn ask_whether_known(mut self) -> Result<bool, String> {
+        self.waiting.never_cancel();
         for _ in 0..=UNKNOWN_AND_UNSEEN {
             match self.progress().await {
                 Ok(None) => return Ok(true),
@@ -50,11 +51,12 @@ impl Job {
                 Err(error) => match error.kind() {
                     ErrorKind::Expired => return Ok(false),
                     ErrorKind::JobFailed(_) | ErrorKind::Cancelled => return Ok(true),
-                    _ => return Err(error),
+                    _ => return Err(error.message().to_owned()),
                 },
             }
         }
-        Ok(false)
+        // A last answer that did not know it is one; silence is none.
+        if self.asking.missing > 0 { Ok(false) } else { Err(self.last.note.unwrap_or_default()) }
     }
 
     /// Asks once, and for the film as soon as it is ready; whether the film is there.
@@ -137,12 +139,14 @@ impl Job {
             self.asking.missing_since = age;
         }
         self.asking.missing += 1;
-        let needed = match (is_end, self.asking.is_seen) {
-            (true, true) => UNKNOWN_AFTER_SEEN,
-            (true, false) => UNKNOWN_AND_UNSEEN,
+        // An old job has had time to get about.
+        let is_old = age > NOT_FOUND_FOR * 2 || self.kept_for() == Some(Duration::ZERO);
+        let needed = match (is_end, self.asking.is_seen || is_old) {
+            (_, true) if is_end || is_old => UNKNOWN_AFTER_SEEN,
+            (true, _) => UNKNOWN_AND_UNSEEN,
             (false, _) => NOT_FOUND,
         };
-        let for_so_long = is_end || age.saturating_sub(self.asking.missing_since) >= NOT_FOUND_FOR;
+        let for_so_long = is_end || is_old || age.saturating_sub(self.asking.missing_since) >= NOT_FOUND_FOR;
         if self.asking.missing < needed || !for_so_long {
             return None;
         }

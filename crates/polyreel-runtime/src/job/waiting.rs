@@ -23,8 +23,6 @@ pub(super) struct Waiting {
     deadline: Duration,
     /// The job's age at the last look; a job that was accepted just now was not done then, either.
     looked: Option<Duration>,
-    /// Whether the last look was a poll.
-    has_polled: bool,
     /// The job's age when it was last told to be queued.
     queued_until: Option<Duration>,
     /// How long this process had waited when a poll last told something.
@@ -34,6 +32,22 @@ pub(super) struct Waiting {
     polls: u64,
     retry_after: Option<Duration>,
     nudge: Option<Nudge>,
+    /// Whether the provider is asked to stop the job when its deadline passes.
+    cancels: bool,
+    /// A callback came, and no answer since.
+    is_nudged: bool,
+    look: Look,
+}
+
+/// What became of the latest poll.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Look {
+    /// It was answered, or there was none.
+    Answered,
+    /// It is on its way.
+    OnTheWay,
+    /// Nobody waited for the answer to it, or to one before it.
+    Dropped,
 }
 
 impl Waiting {
@@ -49,18 +63,25 @@ impl Waiting {
             age_then: if is_new { Duration::ZERO } else { age() },
             deadline,
             looked: is_new.then_some(Duration::ZERO),
-            has_polled: false,
             queued_until: None,
             told: Duration::ZERO,
             trouble: 0,
             polls: 0,
             retry_after: None,
+            cancels: client.cancels_late_jobs(),
+            is_nudged: false,
+            look: Look::Answered,
             nudge: calls_back.then(|| client.account().nudges.of(handle.id())),
         }
     }
 
     pub(super) fn deadline_is(&mut self, client: &Client, deadline: Duration) {
         self.deadline = self.elapsed(client).saturating_add(deadline);
+    }
+
+    /// This one only looks.
+    pub(super) fn never_cancel(&mut self) {
+        self.cancels = false;
     }
 
     /// Time since this process began to wait.
@@ -91,6 +112,7 @@ impl Waiting {
     pub(super) fn told(&mut self, client: &Client, stage: Stage, asked_for: Option<Duration>) {
         self.told = self.elapsed(client);
         self.trouble = 0;
+        (self.is_nudged, self.look) = (false, Look::Answered);
         self.retry_after = asked_for;
         if stage == Stage::Queued {
             self.queued_until = Some(self.age(client));
@@ -105,11 +127,19 @@ impl Waiting {
     /// A poll told nothing.
     pub(super) fn troubled(&mut self, asked_for: Option<Duration>) {
         self.trouble = self.trouble.saturating_add(1);
+        self.is_nudged = false;
+        if self.look == Look::OnTheWay {
+            self.look = Look::Answered;
+        }
         self.retry_after = asked_for;
     }
 
     /// The job is done: what that teaches about the next ones. `before` is its age at the look before the one that found it.
     pub(super) fn learn(&self, client: &Client, before: Option<Duration>) {
+        // Nobody knows whether it was done when it was asked for last.
+        if self.trouble > 0 || self.look == Look::Dropped {
+            return;
+        }
         let began = self.began(self.pace(client).usual_queue());
         let after = before.map(|before| before.saturating_sub(began)).filter(|after| !after.is_zero());
         // A job that was resumed when it was done already tells nothing.
@@ -150,7 +180,7 @@ impl Waiting {
         };
         let usual = if self.trouble > 0 { pace::after_trouble(usual, self.trouble) } else { usual };
         let asked_for = self.retry_after.map_or(Duration::ZERO, pace::bounded);
-        let owed = if self.has_polled { pace.floor() } else { Duration::ZERO }.max(asked_for);
+        let owed = if self.polls > 0 { pace.floor() } else { Duration::ZERO }.max(asked_for);
         // Some of it may have passed since the last look.
         let passed = self.age(client).saturating_sub(looked);
         (usual.max(owed).saturating_sub(passed), owed.saturating_sub(passed))
@@ -171,7 +201,7 @@ impl Job {
     pub(super) async fn wait(&mut self) -> Result<()> {
         let (pause, owed) = self.waiting.pauses(&self.client, self.handle.id());
         let left = self.waiting.left(&self.client);
-        if self.waiting.has_polled && left < owed.max(Duration::from_nanos(1)) {
+        if self.waiting.polls > 0 && left < owed.max(Duration::from_nanos(1)) {
             return Err(Box::pin(self.timed_out()).await);
         }
         if let Some(place) = &self.place {
@@ -184,10 +214,11 @@ impl Job {
         }
         let rest = pause.saturating_sub(owed);
         match &self.waiting.nudge {
-            _ if rest.is_zero() => {}
+            _ if rest.is_zero() || self.waiting.is_nudged => {}
             Some(nudge) => tokio::select! {
                 biased;
-                () = nudge.told() => {}
+                // Kept until there is an answer: whoever waits may drop the future before.
+                () = nudge.told() => self.waiting.is_nudged = true,
                 // A clock may move as soon as it is asked to.
                 () = async { clock.sleep(rest).await } => {}
             },
@@ -201,7 +232,8 @@ impl Job {
         match self.client.account().call(Urgency::Other, Some(self.waiting.until())).await {
             Ok(()) => {
                 self.waiting.looked = Some(self.waiting.age(&self.client));
-                self.waiting.has_polled = true;
+                let is_first = self.waiting.look == Look::Answered;
+                self.waiting.look = if is_first { Look::OnTheWay } else { Look::Dropped };
                 self.waiting.polls += 1;
                 Ok(())
             }
@@ -221,7 +253,7 @@ impl Job {
             Some(0) => "the provider may forget it any moment, resume it at once".to_owned(),
             Some(minutes) => format!("it is not lost, resume it within {minutes} min"),
         };
-        let next = match self.client.cancels_late_jobs().then_some(()) {
+        let next = match self.waiting.cancels.then_some(()) {
             None => next,
             Some(()) => match self.cancel().await {
                 Ok(Cancelled::Done) => "it was stopped".to_owned(),

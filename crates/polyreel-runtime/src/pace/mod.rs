@@ -110,7 +110,7 @@ pub struct Pace {
 impl Pace {
     /// The shortest pause between two looks.
     pub fn floor(&self) -> Duration {
-        self.at_least.unwrap_or(SHORTEST).max(SHORTEST)
+        self.at_least.unwrap_or(SHORTEST).clamp(SHORTEST, LATEST)
     }
 
     /// When it is asked for next, if it was last asked for, or began, at this age. `chance`, from 0 to 1, moves it a little.
@@ -127,7 +127,9 @@ impl Pace {
         let next = next.saturating_add(step.mul_f64(JITTER * chance));
         next.clamp(
             age.saturating_add(floor),
-            age.saturating_add(LONGEST.max(floor)).max(first_look(self.expected, floor)),
+            // What was seen may have been odd, so it is not relied on for longer.
+            age.saturating_add(LONGEST.max(floor))
+                .max(first_look(self.expected.filter(|window| window.has_tail), floor)),
         )
     }
 

@@ -46,7 +46,7 @@ impl Connections {
         // Below the time for the whole call, so that a handshake that hangs is "not sent" and not "unknown".
         let connect_within = connecting.create_within.map_or(CONNECT_WITHIN, |limit| CONNECT_WITHIN.min(limit / 2));
         let tls = tls(base, &connecting.authorities)?;
-        let builder = || {
+        let builder = |connect_within: Duration| {
             let builder = reqwest::Client::builder()
                 .tls_backend_preconfigured(tls.clone())
                 .http1_only()
@@ -67,9 +67,9 @@ impl Connections {
             Error::new(ErrorKind::Configuration, "cannot set up http").caused_by(error.without_url())
         };
         // An idle connection that the server has closed would turn a create into an unknown outcome.
-        let create = builder().pool_max_idle_per_host(0).build().map_err(fail)?;
-        let follow = builder().read_timeout(connecting.silent_for).build().map_err(fail)?;
-        let mut films = builder().read_timeout(connecting.silent_for);
+        let create = builder(connect_within).pool_max_idle_per_host(0).build().map_err(fail)?;
+        let follow = builder(CONNECT_WITHIN).read_timeout(connecting.silent_for).build().map_err(fail)?;
+        let mut films = builder(CONNECT_WITHIN).read_timeout(connecting.silent_for);
         // A proxy finds hosts by itself; what is found here would be the proxy, which may well be a private one.
         if proxy.is_none() {
             // A loopback base's own origin may be a name, `localhost`; anything else that leads to this machine is refused.

@@ -166,12 +166,11 @@ impl Transport {
 
     /// The answer, without the key if it gives that back: it must not get into messages or files.
     fn reply(&self, step: Step, head: &mut Head, body: &[u8]) -> Reply {
-        let text = String::from_utf8_lossy(body);
-        let json = match self.keys.cut_out_of(&text) {
-            Some(clean) => serde_json::from_str(&clean),
-            None => serde_json::from_slice(body),
-        };
-        let body = json.map_or(ReplyBody::Other, ReplyBody::Json);
+        // After reading: JSON may write a character in several ways.
+        let body = serde_json::from_slice(body).map_or(ReplyBody::Other, |mut document| {
+            self.keys.cut_out_of_all(&mut document);
+            ReplyBody::Json(document)
+        });
         let reply = Reply { http: head.http, headers: std::mem::take(&mut head.headers), body };
         self.observe(step, &reply);
         reply

@@ -93,9 +93,12 @@ impl Video {
                     next = Source::Url(joined.map_or_else(|| location.to_owned(), String::from));
                 }
                 (403 | 404 | 410, _) => {
-                    let kept = provider.retention.output.map(|kept| Duration::from_millis(kept).as_secs() / 3600);
-                    let kept =
-                        kept.map(|hours| format!(", {} keeps films for {hours} h", provider.name)).unwrap_or_default();
+                    let minutes = provider.retention.output.map(|kept| Duration::from_millis(kept).as_secs() / 60);
+                    let kept = match minutes {
+                        Some(minutes) if minutes < 120 => format!(", {} keeps films for {minutes} min", provider.name),
+                        Some(minutes) => format!(", {} keeps films for {} h", provider.name, minutes / 60),
+                        None => String::new(),
+                    };
                     let message =
                         format!("the film is not given out (http {}); its link may have expired{kept}", head.http);
                     return Err(self.lost(message).answered(&head).into());

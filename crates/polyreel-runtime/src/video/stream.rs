@@ -36,7 +36,12 @@ pub struct VideoStream {
 enum Arriving {
     Http(Pieces),
     Bytes(Option<Bytes>),
-    File { file: Arc<std::fs::File>, at: u64 },
+    File {
+        file: Arc<std::fs::File>,
+        at: u64,
+    },
+    /// Broken off: an answer that has failed once would seem to end.
+    Broken,
 }
 
 impl Video {
@@ -81,6 +86,9 @@ impl VideoStream {
             let piece = match self.piece().await {
                 Ok(piece) => piece,
                 Err(setback) => {
+                    if setback.may_pass {
+                        self.pieces = Arriving::Broken;
+                    }
                     self.go_on(setback).await?;
                     continue;
                 }
@@ -111,6 +119,7 @@ impl VideoStream {
                 pieces.next().await.map_err(|error| Setback { error: broke_off().caused_by(error), may_pass: true })?
             }
             Arriving::Bytes(bytes) => bytes.take(),
+            Arriving::Broken => return Err(Setback { error: broke_off(), may_pass: true }),
             Arriving::File { file, at } => {
                 let piece = read_at(file, *at).map_err(|error| broke_off().caused_by(error))?;
                 *at += piece.len() as u64;

@@ -7,6 +7,7 @@ mod course;
 mod document;
 mod read;
 
+pub(crate) use self::read::is_empty_answer;
 pub(crate) use call::is_synchronous;
 pub use call::{Body, Call, Part, Target, balance, create, find, later, upload};
 pub use course::Course;

@@ -279,6 +279,12 @@ pub fn read_saved(shape: &ReplyShape, reply: &Reply) -> Option<Saved> {
     shape.save.iter().map(|value| Some((value.name.to_string(), first_text(reply, &value.at)?))).collect()
 }
 
+/// Whether a lookup was answered well, and knows nothing.
+pub(crate) fn is_empty_answer(shape: &ReplyShape, reply: &Reply) -> bool {
+    reply.document().is_some_and(|document| is_there(document) || document.is_array())
+        && shape.ok.as_ref().is_none_or(|ok| holds(ok, reply, false))
+}
+
 /// What a refused call of any step says.
 pub fn read_refusal(provider: &Provider, step: Step, reply: &Reply) -> Refusal {
     let shape = provider.operation(step).map(|operation| operation.reply.clone()).unwrap_or_default();

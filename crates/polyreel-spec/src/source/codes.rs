@@ -283,7 +283,7 @@ pub const CODES: &[Code] = &[
         "A311",
         "refusal that may have been paid, said to be harmless without a source",
         "After a refusal that leaves open whether the job exists, a create is never sent again, and after one that says that \
-         nothing was created it may be. Give the rule the `source` that says so, or leave `nothing_created` out.",
+         nothing was created it may be. Give the rule a `source` of its own that says so, or leave `nothing_created` out and give it the kind `provider`.",
     ),
     code(
         "M401",

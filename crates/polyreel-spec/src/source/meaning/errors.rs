@@ -54,12 +54,14 @@ fn error_rule(
     {
         context.problem("A308", &text.span, "needs a text, and a place of messages in `reply` or `job`");
     }
-    if let Some(harmless) = rule.nothing_created.as_ref().filter(|flag| flag.value && !kind.value.nothing_created())
-        && rule.source.is_empty()
-    {
-        let message =
-            format!("after `{}` nobody knows whether the job exists, unless a `source` says so", kind.value.name());
-        context.problem("A311", &harmless.span, message);
+    let http: Vec<_> =
+        rule.http.as_deref().into_iter().flatten().filter_map(|http| http_pattern(http, context)).collect();
+    let claims = rule.nothing_created.as_ref().map_or(kind.value.nothing_created(), |flag| flag.value);
+    let is_open = !kind.value.nothing_created() || http.iter().any(|http| leaves_open(*http));
+    if claims && is_open && rule.source.is_empty() {
+        let at = rule.nothing_created.as_ref().map_or(&span, |flag| &flag.span);
+        let message = "after this nobody knows whether the job exists, unless a `source` of the rule says so";
+        context.problem("A311", at, message);
     }
     let code = |code: &Located<Scalar>| match code.as_text().and_then(|text| text.strip_suffix('*')) {
         Some(prefix) => CodePattern::Prefix(prefix.into()),
@@ -67,7 +69,7 @@ fn error_rule(
     };
     let flag = |flag: &Option<Located<bool>>| flag.as_ref().map(|flag| flag.value);
     Some(ErrorRule {
-        http: rule.http.as_deref().into_iter().flatten().filter_map(|http| http_pattern(http, context)).collect(),
+        http: http.into(),
         code: rule.code.as_deref().into_iter().flatten().map(code).collect(),
         message_has: rule.message_has.as_ref().map(text),
         kind: kind.value,
@@ -75,6 +77,14 @@ fn error_rule(
         nothing_created: flag(&rule.nothing_created),
         billed: flag(&rule.billed),
     })
+}
+
+/// Codes after which nobody knows whether the job exists: redirects, and what stands for an outage or a conflict.
+fn leaves_open(http: HttpPattern) -> bool {
+    match http {
+        HttpPattern::Code(code) => matches!(code, 300..=399 | 408 | 409 | 500..),
+        HttpPattern::Hundred(digit) => matches!(digit, 3 | 5..),
+    }
 }
 
 /// The usual meaning of HTTP codes, without those that a rule takes as a whole.
