@@ -112,3 +112,13 @@ async fn a_film_that_stays_away_is_given_up() {
     let (film, asked) = fetch(vec![stall(), rest("")], |client| client.fetch_within(soon)).await;
     assert_eq!((film.unwrap(), asked.len()), (FILM.into(), 2));
 }
+
+/// What is larger than any film is not begun.
+#[tokio::test]
+async fn a_film_without_end_is_refused() {
+    let headers = "content-type: video/mp4\r\ncontent-length: 5000000000\r\n";
+    let (film, asked) = fetch(vec![Then::Send(answer("200 OK", headers, &FILM[..1000]))], |client| client).await;
+    let error = film.unwrap_err();
+    assert!(error.kind() == ErrorKind::NotSaved && error.to_string().contains("larger than"), "{error}");
+    assert_eq!(asked.len(), 1);
+}

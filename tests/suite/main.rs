@@ -32,6 +32,7 @@ mod secrets;
 mod spans;
 mod specs;
 mod storm;
+mod turns;
 mod waiting;
 mod walks;
 mod webhooks;

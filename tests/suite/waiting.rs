@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use polyreel::mock::{self, MockServer};
 use polyreel::pace::{History, Pace, Window};
-use polyreel::{ErrorKind, Stage};
+use polyreel::{Cancelled, ErrorKind, Stage};
 use polyreel_runtime::webhook::Callback;
 use polyreel_spec::{Provider, Step, source};
 
@@ -153,6 +153,51 @@ async fn time_in_a_queue_is_told() {
     assert_eq!((error.kind(), last.stage), (ErrorKind::WaitTimeout, Stage::Running), "{error}");
     assert!(last.queued > Duration::from_secs(60) && last.queued < last.elapsed, "{last:?}");
     assert!(error.to_string().contains(" s queued"), "{error}");
+}
+
+/// A pause that an answer asks for is kept, within bounds, also when the answer was a good one; one that is too long to be an
+/// answer is none.
+#[tokio::test]
+async fn a_pause_that_is_asked_for_is_kept() {
+    let provider = provider("hyprlab");
+    let running = "{\"id\":\"7\",\"status\":\"processing\"}";
+    let endless = format!("{{\"id\":\"7\",\"status\":\"processing\",\"more\":\"{}\"}}", "x".repeat(5 << 20));
+    for (headers, body, least, note) in [
+        ("retry-after: 50\r\n", running, 50, None),
+        ("retry-after: 5000\r\n", running, 120, None),
+        ("", &*endless, 1, Some("the provider could not be reached")),
+    ] {
+        let tap = Wiretap::start(Then::Keep(http("200 OK", headers, body))).await;
+        let clock = mock::Clock::manual();
+        let client = polyreel::Client::builder(&provider).api_key("k").base_url(&tap.origin);
+        let client = client.clock(mock::clock(&clock)).build().unwrap();
+        let mut job = client.resume(handle(&provider, &tap.origin, "7")).unwrap();
+        let first = job.progress().await.unwrap().unwrap();
+        assert_eq!(first.note.as_deref(), note);
+        let begin = clock.now();
+        job.progress().await.unwrap();
+        let waited = clock.now().saturating_sub(begin).as_secs();
+        assert!(waited >= least && waited <= 130, "{headers}: {waited}");
+    }
+}
+
+/// Asked to stop, and stopped, are two things.
+#[tokio::test]
+async fn requested_is_not_done() {
+    let vault = source::read("vault.yaml", include_str!("../../mock-server/src/tests/vault.yaml")).unwrap();
+    for (answer, expected) in [
+        (http("200 OK", "", "{\"code\":0}"), Ok(Cancelled::Done)),
+        (http("202 Accepted", "", "{\"code\":0}"), Ok(Cancelled::Requested)),
+        (http("409 Conflict", "", "{}"), Err(())),
+        (http("500 Oops", "", "{}"), Err(())),
+    ] {
+        let tap = Wiretap::start(Then::Send(answer)).await;
+        let client = polyreel::Client::builder(&vault).api_key("k").base_url(&tap.origin).build().unwrap();
+        let job = client.resume(handle(&vault, &tap.origin, "7")).unwrap();
+        let cancelled = job.cancel().await;
+        assert!(cancelled.as_ref().err().is_none_or(|error| error.job().is_some()), "{cancelled:?}");
+        assert_eq!(cancelled.map_err(|_| ()), expected);
+    }
 }
 
 /// A deadline can be said for one job; it begins when it is said.

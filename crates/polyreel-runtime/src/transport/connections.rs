@@ -142,3 +142,18 @@ fn tls(base: &Base, authorities: &[CertificateDer<'static>]) -> Result<rustls::C
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A name that leads to this machine is found for a base URL of that name alone.
+    #[tokio::test]
+    async fn a_name_that_leads_inside_is_not_found() {
+        for (also, is_found) in [(None, false), (Some("other"), false), (Some("localhost"), true)] {
+            let hosts = PublicHosts { also: also.map(str::to_owned) };
+            let found = hosts.resolve("localhost".parse().unwrap()).await;
+            assert_eq!(found.is_ok_and(|mut found| found.next().is_some()), is_found, "{also:?}");
+        }
+    }
+}
