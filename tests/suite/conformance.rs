@@ -66,8 +66,12 @@ fn clients_that_do_wrong_are_found_out() {
         ("stuck", "exit 1", "it sent no create"),
         ("cut-film", "timeout 0.05 true; exit 1", "it sent no create"),
         ("happy", "post; rm -f film.mp4; exit 1", "it gave up, and there was a film to be had"),
-        ("lost-answer", "post || post; rm -f film.mp4; exit 1", "it sent 2 creates for one film"),
-        ("lost-answer", "post || post; rm -f film.mp4; exit 1", "paid twice: "),
+        (
+            "lost-answer",
+            "post || { rm -f film.mp4.job.json; post; }; rm -f film.mp4; exit 1",
+            "it sent 2 creates for one film",
+        ),
+        ("lost-answer", "post || { rm -f film.mp4.job.json; post; }; rm -f film.mp4; exit 1", "paid twice: "),
         ("refused", "post; post; rm -f film.mp4; exit 1", "refused again: "),
         ("rate-limited-then-fine", "post; post; rm -f film.mp4; exit 1", "it gave up"),
     ] {

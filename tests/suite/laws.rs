@@ -2,8 +2,6 @@
 //!
 //! A wrong fact satisfies every law: truth comes from `fixtures`.
 
-use std::collections::BTreeMap;
-
 use polyreel_mock::engine::{self, SaidState, Ticket, Uploads, accept, answer_to, mint, route};
 use polyreel_runtime::outcome::{Outcome, Sent, decide};
 use polyreel_runtime::wire::{self, Course, Film, Meaning, Reply, ReplyBody};
@@ -202,10 +200,12 @@ fn same(
         (SaidState::Cancelled { billed }, Meaning::Cancelled { billed: read })
         | (SaidState::Expired { billed }, Meaning::Expired { billed: read }) => billed == read,
         (SaidState::Done { outputs, also }, Meaning::Done { films, also: side }) => {
-            outputs.len() == films.len() && outputs.iter().zip(films).all(film) && also == side
+            outputs.len() == films.len() && outputs.iter().zip(films).all(film) && also == &**side
         }
         (SaidState::Done { outputs, also }, Meaning::Ready { saved, also: side, .. }) => {
-            outputs.is_empty() && also == side && saved.iter().all(|(name, value)| handed_out.get(name) == Some(value))
+            outputs.is_empty()
+                && also == &**side
+                && saved.iter().all(|(name, value)| handed_out.get(name) == Some(value))
         }
         (SaidState::Failed { code, message, .. }, Meaning::Failed { code: its_code, message: words, verdict }) => {
             let known = provider.errors.classify(answer.http, code.as_deref(), message.as_deref());
@@ -251,7 +251,8 @@ pub(crate) fn routing(provider: &Provider, cases: Cases) -> Result<(), String> {
             if provider.operation(step).is_none() {
                 continue;
             }
-            let call = wire::later(provider, step, model, &mine.saved, path).map_err(TestCaseError::fail)?;
+            let call =
+                wire::later(provider, step, model, &mine.saved.clone().into(), path).map_err(TestCaseError::fail)?;
             let found = route(provider, &to_request(&call, BASE), &tickets);
             prop_assert_eq!(found, Some((step, mine)), "{}", step);
         }
@@ -323,7 +324,7 @@ pub(crate) fn any_reply(provider: &Provider, cases: Cases) -> Result<(), String>
             let reply = Reply { http, headers: Vec::new(), body };
             for step in [Step::Poll, Step::Result] {
                 let before = course.clone();
-                let undecided = course.take(wire::read(provider, step, &reply, &BTreeMap::new()));
+                let undecided = course.take(wire::read(provider, step, &reply, &wire::Saved::new()));
                 if matches!(before, Course::Ended(_)) {
                     prop_assert_eq!((&course, undecided), (&before, None));
                 }

@@ -200,7 +200,7 @@ mod tests {
 
     #[test]
     fn evidence_can_be_written_down() {
-        let named = BTreeMap::from([("id".to_owned(), "7".to_owned())]);
+        let named = [("id".to_owned(), "7".to_owned())].into();
         let sent_at = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
         let handle = JobHandle::new("acme", "reel-1", "https://acme.test", sent_at, None, named);
         for amount in [1, 0, -5_000_000_000_000] {

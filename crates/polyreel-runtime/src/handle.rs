@@ -1,11 +1,11 @@
 //! What is kept of a job, so that it can be followed in another process.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
+use crate::wire::Saved;
 use crate::{Error, ErrorKind, Result};
 
 /// The version of the written form. A newer one is refused with a clear error.
@@ -28,7 +28,7 @@ pub struct JobHandle {
     simulated: bool,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     create_path: String,
-    saved: BTreeMap<String, String>,
+    saved: Saved,
 }
 
 impl JobHandle {
@@ -38,7 +38,7 @@ impl JobHandle {
         base_url: &str,
         submitted_at: SystemTime,
         latency_ms: Option<(u64, u64)>,
-        saved: BTreeMap<String, String>,
+        saved: Saved,
     ) -> Self {
         let since = submitted_at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         Self {
@@ -64,7 +64,7 @@ impl JobHandle {
     }
 
     /// The same with other values for later calls.
-    pub(crate) fn with_saved(self, saved: BTreeMap<String, String>) -> Self {
+    pub(crate) fn with_saved(self, saved: Saved) -> Self {
         Self { saved, ..self }
     }
 
@@ -134,7 +134,7 @@ impl JobHandle {
         self.latency_ms.map(|(short, long)| (Duration::from_millis(short), Duration::from_millis(long)))
     }
 
-    pub(crate) fn saved(&self) -> &BTreeMap<String, String> {
+    pub(crate) fn saved(&self) -> &Saved {
         &self.saved
     }
 }

@@ -8,10 +8,15 @@ use polyreel_spec::Step;
 use super::{Cancelled, Job, Stage, kept_for};
 use crate::account::{Nudge, TooLate, Urgency, Work};
 use crate::pace::{self, Pace};
+use crate::wire::Course;
 use crate::{Client, Error, ErrorKind, JobHandle, Result};
 
 /// The shortest default deadline, also for a job that may be forgotten: asking costs nothing.
 const LEAST_WAIT: Duration = Duration::from_secs(60);
+
+/// How much later than the deadline the turn of the last look may come, and that of the call for a film that is made.
+const LAST_LOOK: Duration = Duration::from_secs(15);
+const LAST_CALL: Duration = Duration::from_secs(120);
 
 /// How one job is waited for. Ages are times since it was accepted.
 pub(super) struct Waiting {
@@ -229,7 +234,9 @@ impl Job {
 
     /// Waits for the turn of one more call about this job.
     pub(super) async fn turn(&mut self) -> Result<()> {
-        match self.client.account().call(Urgency::Other, Some(self.waiting.until())).await {
+        // A film that is made is not left there for the sake of a deadline.
+        let more = if self.asking.course == Course::Open { LAST_LOOK } else { LAST_CALL };
+        match self.client.account().call(Urgency::Other, Some(self.waiting.until().saturating_add(more))).await {
             Ok(()) => {
                 self.waiting.looked = Some(self.waiting.age(&self.client));
                 let is_first = self.waiting.look == Look::Answered;

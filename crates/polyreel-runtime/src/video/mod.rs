@@ -15,7 +15,7 @@ pub(crate) use self::fetching::Rest;
 pub use self::saving::IfTaken;
 use self::saving::flaw;
 pub use self::stream::VideoStream;
-use crate::wire::{Call, Film};
+use crate::wire::{Also, Call, Film};
 use crate::{Client, Error, ErrorKind, JobHandle, Result};
 
 /// A film that is made and waits to be fetched. Providers delete films after a while, so save it soon.
@@ -25,7 +25,7 @@ pub struct Video {
     handle: JobHandle,
     /// At least one.
     sources: Vec<Source>,
-    also: BTreeMap<String, Value>,
+    also: Also,
 }
 
 /// Where a film comes from.
@@ -44,7 +44,7 @@ impl Video {
         handle: JobHandle,
         films: Vec<Film>,
         answer: Option<std::fs::File>,
-        also: BTreeMap<String, Value>,
+        also: Also,
     ) -> Self {
         let answer = answer.map(Arc::new);
         let source = |film| match film {
@@ -56,7 +56,7 @@ impl Video {
     }
 
     /// A film that an endpoint of the provider gives.
-    pub(crate) fn at_endpoint(client: Client, handle: JobHandle, call: Call, also: BTreeMap<String, Value>) -> Self {
+    pub(crate) fn at_endpoint(client: Client, handle: JobHandle, call: Call, also: Also) -> Self {
         Self { client, handle, sources: vec![Source::Endpoint(call)], also }
     }
 

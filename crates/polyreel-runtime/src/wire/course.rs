@@ -1,11 +1,8 @@
 //! Where the answers about one job have led.
 
-use std::collections::BTreeMap;
-
 use polyreel_spec::Step;
-use serde_json::Value;
 
-use super::{Meaning, Saved};
+use super::{Also, Meaning, Saved};
 
 /// Where the answers about a job have led, from the first poll on.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -20,7 +17,7 @@ pub enum Course {
         /// What that call needs beside what the create gave.
         saved: Saved,
         /// What else was told.
-        also: BTreeMap<String, Value>,
+        also: Also,
     },
     /// Done, failed, cancelled or expired. Nothing that is read later changes it.
     Ended(Meaning),

@@ -5,13 +5,15 @@
 mod call;
 mod course;
 mod document;
+mod named;
 mod read;
 
 pub(crate) use self::read::is_empty_answer;
 pub(crate) use call::is_synchronous;
 pub use call::{Body, Call, Part, Target, balance, create, find, later, upload};
 pub use course::Course;
+pub use named::Named;
 pub use read::{
-    Created, Film, Meaning, Refusal, Reply, ReplyBody, Saved, first_text, is_media, pause, read, read_balance,
+    Also, Created, Film, Meaning, Refusal, Reply, ReplyBody, Saved, first_text, is_media, pause, read, read_balance,
     read_create, read_refusal, read_saved,
 };

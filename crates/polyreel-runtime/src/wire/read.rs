@@ -1,7 +1,6 @@
 //! What an answer means.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
@@ -13,6 +12,7 @@ use polyreel_spec::{
 };
 use serde_json::Value;
 
+use super::Named;
 use super::document::{as_text, find, is_there, is_word, number};
 
 /// An answer, as far as its meaning goes.
@@ -86,7 +86,10 @@ impl fmt::Debug for Reply {
 }
 
 /// Values that are kept from a reply, by name.
-pub type Saved = BTreeMap<String, String>;
+pub type Saved = Named<String>;
+
+/// What else an answer tells, by name: `cover`, `cost`, …
+pub type Also = Named<Value>;
 
 /// What an answer says about a job.
 #[derive(Clone, Debug, PartialEq)]
@@ -110,14 +113,14 @@ pub enum Meaning {
         /// What that call needs beside what the create gave.
         saved: Saved,
         /// What else the answer tells.
-        also: BTreeMap<String, Value>,
+        also: Also,
     },
     /// The film is there.
     Done {
         /// Where, at least one.
         films: Vec<Film>,
         /// What else the answer tells: `cover`, `cost`, …
-        also: BTreeMap<String, Value>,
+        also: Also,
     },
     /// There will be no film.
     Failed {
@@ -426,7 +429,7 @@ fn films(shape: &ReplyShape, reply: &Reply) -> Vec<Film> {
     output.url.iter().map(texts).find(|films| !films.is_empty()).unwrap_or_default()
 }
 
-fn side(shape: &ReplyShape, reply: &Reply) -> BTreeMap<String, Value> {
+fn side(shape: &ReplyShape, reply: &Reply) -> Also {
     let one = |side: &polyreel_spec::Side| {
         let found = reply.find(&side.place.at);
         let value = found.iter().find(|value| is_there(value))?;
