@@ -62,9 +62,10 @@ impl Job {
     /// Asks once, and for the film as soon as it is ready; whether the film is there.
     pub(super) async fn poll(&mut self) -> Result<bool> {
         if self.asking.course == Course::Open {
-            let before = self.waiting.looked();
+            let (before, was_running) = (self.waiting.looked(), self.waiting.was_running());
             self.ask(Step::Poll, self.known(&Saved::new())).await?;
-            if matches!(self.asking.course, Course::Ready { .. } | Course::Ended(Meaning::Done { .. })) {
+            let is_done = matches!(self.asking.course, Course::Ready { .. } | Course::Ended(Meaning::Done { .. }));
+            if is_done && was_running {
                 self.waiting.learn(&self.client, before);
             }
         }

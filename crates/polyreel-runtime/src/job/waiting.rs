@@ -139,12 +139,13 @@ impl Waiting {
         self.retry_after = asked_for;
     }
 
+    /// Whether it was running at the last look: otherwise nobody knows whether it was done by then.
+    pub(super) fn was_running(&self) -> bool {
+        self.trouble == 0 && self.look == Look::Answered
+    }
+
     /// The job is done: what that teaches about the next ones. `before` is its age at the look before the one that found it.
     pub(super) fn learn(&self, client: &Client, before: Option<Duration>) {
-        // Nobody knows whether it was done when it was asked for last.
-        if self.trouble > 0 || self.look == Look::Dropped {
-            return;
-        }
         let began = self.began(self.pace(client).usual_queue());
         let after = before.map(|before| before.saturating_sub(began)).filter(|after| !after.is_zero());
         // A job that was resumed when it was done already tells nothing.
