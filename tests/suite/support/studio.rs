@@ -15,8 +15,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// How long one waits for what may never come.
 const IMPATIENCE: Duration = Duration::from_millis(100);
 
-/// How long a process waits for a job at once.
-const DEADLINE: Duration = Duration::from_secs(100);
+/// How long a process waits for a job at once: longer than a client ever keeps an account waiting because the provider asked
+/// for it, or else whoever comes after a job whose polls are refused gives up before it has asked.
+const DEADLINE: Duration = Duration::from_secs(150);
 
 /// A server, and processes that talk to it.
 pub(crate) struct Studio {

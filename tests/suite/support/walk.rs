@@ -97,7 +97,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (film(), 1..6_usize).prop_map(|(film, times)| Step::Follow(film, times)),
         2 => faults().prop_map(Step::Submit),
         2 => Just(Step::SubmitAgain),
-        1 => film().prop_map(Step::Cancel),
+        2 => film().prop_map(Step::Cancel),
     ]
 }
 
