@@ -141,8 +141,8 @@ impl Calls {
                     queue.next = now.saturating_add(queue.interval);
                     return Ok(());
                 }
-                // Who is ahead may leave, so only the last moment is too late.
-                if until.is_some_and(|until| now >= until || ahead == 0 && queue.next > until) {
+                // Who is ahead may leave, and a limit may be lifted, so only the last moment is too late.
+                if until.is_some_and(|until| now >= until) {
                     return Err(TooLate);
                 }
                 let ahead = u32::try_from(ahead).unwrap_or(u32::MAX);
