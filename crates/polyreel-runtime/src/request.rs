@@ -133,7 +133,7 @@ impl Request {
                 let stopped = || about(Error::new(ErrorKind::NotSent, "it was stopped before anything was sent"));
                 return Err(refused.unwrap_or_else(stopped));
             }
-            taken.is_used();
+            taken.may_hold_a_job();
             let sent_at = clock.wall();
             let exchange = match self.client.transport().create(call.clone(), provider, within, is_media).await {
                 Ok(exchange) => exchange,
@@ -153,7 +153,7 @@ impl Request {
                 break (sent_at, exchange, outcome, taken);
             }
             refused = Some(about(Error::refused(refusal, &exchange.head)));
-            taken.is_unused();
+            taken.holds_no_job();
             place = Some(taken);
             tracing::info!(pause_s = pause.as_secs(), "refused as one of too many; it is sent again");
             clock.sleep(pause).await;

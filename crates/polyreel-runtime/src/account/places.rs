@@ -196,12 +196,12 @@ impl Places {
 
 impl Place {
     /// From now on there may be a job in it, also if nobody follows it.
-    pub(crate) fn is_used(&mut self) {
+    pub(crate) fn may_hold_a_job(&mut self) {
         self.is_used = true;
     }
 
     /// The create was refused, so there is no job in it yet.
-    pub(crate) fn is_unused(&mut self) {
+    pub(crate) fn holds_no_job(&mut self) {
         self.is_used = false;
     }
 
