@@ -22,16 +22,16 @@ pub(crate) fn choose<'p>(
     own: Option<&'p Provider>,
 ) -> Result<Choice<'p>, Failure> {
     let all = polyreel::all();
-    let named = arguments.provider.as_deref().map(|name| find(name, all)).transpose()?;
+    let named = arguments.who.provider.as_deref().map(|name| find(name, all)).transpose()?;
     let candidates: Vec<&'p Provider> = own.or(named).map_or_else(|| all.to_vec(), |provider| vec![provider]);
-    if let Some(model) = &arguments.model {
+    if let Some(model) = &arguments.who.model {
         let known: BTreeSet<&str> =
             candidates.iter().flat_map(|provider| &*provider.models).map(|model| &*model.key).collect();
         if !known.contains(model.as_str()) {
             return Err(unknown("model", model, &known.into_iter().collect::<Vec<_>>()));
         }
     }
-    let wanted = |model: &Model| match &arguments.model {
+    let wanted = |model: &Model| match &arguments.who.model {
         Some(key) => model.key == key.as_str(),
         None => !model.by_name_only,
     };

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use polyreel::spec::{Input, Inputs, Provider};
-use polyreel::{Client, Clock, Image, Job, Request, SystemClock, mock};
+use polyreel::spec::{Inputs, Provider};
+use polyreel::{Client, Clock, Job, Request, SystemClock, mock};
 
 use crate::arguments::{Generate, Speed};
 use crate::choice::{Choice, choose};
 use crate::exit::{Exit, Failure};
+use crate::inputs::inputs;
 use crate::job_file::{self, Kept, Reserved};
 use crate::signals::Signals;
 use crate::{connect, output, provider_file, show, wait};
@@ -20,8 +21,8 @@ const SIMULATED_JOB: f64 = 5.0;
 
 pub(crate) async fn run(arguments: Generate) -> Result<(), Failure> {
     output::check(&arguments.output, arguments.overwrite)?;
-    let inputs = inputs(&arguments)?;
-    let own = arguments.spec.as_deref().map(provider_file::read).transpose()?;
+    let inputs = inputs(&arguments.inputs)?;
+    let own = arguments.who.spec.as_deref().map(provider_file::read).transpose()?;
     let choice = choose(&arguments, &inputs, own.as_ref())?;
     let studio = Studio::open(&arguments, &choice, &inputs).await?;
     let request = inputs
@@ -42,7 +43,7 @@ pub(crate) async fn run(arguments: Generate) -> Result<(), Failure> {
         Err(failure) if failure.exit == Exit::Unknown && !arguments.mock => {
             let kept = reserved.keep_unknown(failure.evidence.as_deref());
             if let Ok(file) = kept {
-                let kept = Kept::new(file, false, arguments.spec.as_deref(), base_url, &arguments.connection);
+                let kept = Kept::new(file, false, arguments.who.spec.as_deref(), base_url, &arguments.connection);
                 show::progress(&format!(
                     "what is known of it is kept; to ask what became of it: {}",
                     kept.resume_command()
@@ -54,7 +55,7 @@ pub(crate) async fn run(arguments: Generate) -> Result<(), Failure> {
     };
     let job_file = keep(reserved, &job).map(|file| {
         let is_simulated = job.handle().is_simulated();
-        Kept::new(file, is_simulated, arguments.spec.as_deref(), base_url, &arguments.connection)
+        Kept::new(file, is_simulated, arguments.who.spec.as_deref(), base_url, &arguments.connection)
     });
     announce(&job, job_file.as_ref(), &choice.provider.name);
     if interrupted {
@@ -94,49 +95,6 @@ fn announce(job: &Job, kept: Option<&Kept>, provider_name: &str) {
         show::progress(&format!("job {id} accepted; its film came with the answer and cannot be asked for again"));
     }
     show::retention(job, provider_name);
-}
-
-fn inputs(arguments: &Generate) -> Result<Inputs, Failure> {
-    let mut inputs = Inputs::new();
-    inputs.insert("prompt".to_owned(), arguments.prompt.clone().into());
-    let texts = [("negative_prompt", &arguments.negative_prompt), ("aspect_ratio", &arguments.aspect_ratio)];
-    for (name, text) in texts {
-        inputs.extend(text.clone().map(|text| (name.to_owned(), text.into())));
-    }
-    inputs.extend(arguments.duration.map(|seconds| ("duration".to_owned(), seconds.into())));
-    inputs.extend(arguments.cfg_scale.map(|scale| ("cfg_scale".to_owned(), scale.into())));
-    inputs.extend(arguments.audio.map(|audio| ("audio".to_owned(), audio.into())));
-    for (name, image) in [("start_image", &arguments.image), ("end_image", &arguments.end_image)] {
-        let Some(image) = image else { continue };
-        let image = if is_url(image) { Image::url(image) } else { Image::from_path(image)? };
-        inputs.insert(name.to_owned(), image.into());
-    }
-    for set in &arguments.set {
-        let Some((name, value)) = set.split_once('=') else {
-            return Err(Failure::usage(format!("--set {}: write it like seed=7", polyreel::printable(set))));
-        };
-        if inputs.insert(name.to_owned(), value_of(value)).is_some() {
-            return Err(Failure::usage(format!("{} is given twice", polyreel::printable(name))));
-        }
-    }
-    Ok(inputs)
-}
-
-/// What a word on the command line says: true, 7, 0.5, or else a text. In quotes it is always a text.
-fn value_of(word: &str) -> Input {
-    let quoted = word.strip_prefix('"').and_then(|word| word.strip_suffix('"'));
-    match (quoted, word.parse::<bool>(), word.parse::<i64>(), word.parse::<f64>()) {
-        (Some(text), ..) => text.into(),
-        (_, Ok(flag), ..) => flag.into(),
-        (_, _, Ok(whole), _) => whole.into(),
-        (_, _, _, Ok(number)) if number.is_finite() => number.into(),
-        _ => word.into(),
-    }
-}
-
-fn is_url(text: &str) -> bool {
-    let scheme = text.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
-    matches!(scheme.as_deref(), Some("http" | "https"))
 }
 
 /// Where the film is made: a client and its clock, and the simulator behind it if there is one.

@@ -8,6 +8,7 @@ mod conformance;
 mod connect;
 mod exit;
 mod generate;
+mod inputs;
 mod job_file;
 mod output;
 mod provider_file;

@@ -1,0 +1,70 @@
+//! What the command takes: a file for each command, and for what commands share.
+
+mod conformance;
+mod connection;
+mod generate;
+mod inputs;
+mod mock;
+mod resume;
+mod spec;
+mod speed;
+mod who;
+
+use clap::{Parser, Subcommand};
+
+pub(crate) use conformance::Conformance;
+pub(crate) use connection::{Connection, GivingUp};
+pub(crate) use generate::Generate;
+pub(crate) use inputs::Inputs;
+pub(crate) use mock::{Mock, MockCommand, MockVerdict};
+pub(crate) use resume::Resume;
+pub(crate) use spec::{Spec, SpecCheck, SpecExplain};
+pub(crate) use speed::Speed;
+pub(crate) use who::Who;
+
+/// AI video from any reseller, never paying twice.
+#[derive(Debug, Parser)]
+#[command(name = "polyreel", version, about, after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+    0  done
+    1  a check found something (spec check, mock verdict, mock conformance)
+    2  not sent: wrong usage, or refused by a check before sending
+    3  refused by the provider, nothing created
+    4  the job failed
+    5  not finished at the deadline, or it could not be asked for; resume it
+    6  outcome unknown: the job may exist and may have been paid
+    7  made but not saved; resume it
+  130  interrupted; an accepted job can be resumed";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a film: submit, wait, save. SPENDS MONEY, unless --mock is given.
+    Generate(Box<Generate>),
+    /// Follow a job that was submitted earlier, and save its film. Spends nothing.
+    Resume(Resume),
+    /// Serve a simulation of every provider on this machine, for tests in any language. Spends nothing.
+    Mock(Mock),
+    /// Look at provider files.
+    #[command(subcommand)]
+    Spec(Spec),
+}
+
+impl Command {
+    pub(crate) fn wants_json(&self) -> bool {
+        match self {
+            Self::Generate(generate) => generate.json,
+            Self::Resume(resume) => resume.json,
+            Self::Spec(Spec::Check(check)) => check.json,
+            Self::Spec(Spec::Explain(explain)) => explain.json,
+            Self::Mock(Mock { command: Some(MockCommand::Verdict(verdict)), .. }) => verdict.json,
+            Self::Mock(Mock { command: Some(MockCommand::Conformance(conformance)), .. }) => conformance.json,
+            Self::Mock(_) => false,
+        }
+    }
+}
