@@ -2,58 +2,125 @@
 
 use std::collections::BTreeSet;
 
-use polyreel::spec::{Amount, Inputs, Model, Provider, Violation};
-use polyreel::{Client, Offer, Quote, offers};
+use polyreel::spec::{Amount, Provider, Violation};
+use polyreel::{Client, Offer, Quotes, Refusal, Route, Stop, Terms, VideoRequest};
 
-use crate::arguments::Generate;
+use crate::arguments::Who;
 use crate::exit::Failure;
 
-/// Who makes the film, with what, for how much.
-pub(crate) struct Choice<'p> {
-    pub(crate) provider: &'p Provider,
-    pub(crate) model: &'p Model,
-    pub(crate) quote: Quote,
+/// An amount of US dollars that an argument names.
+pub(crate) fn amount(flag: &str, text: Option<&str>) -> Result<Option<Amount>, Failure> {
+    let read = |text: &str| {
+        text.parse().map_err(|error| Failure::usage(format!("{flag} {}: {error}", polyreel::printable(text))))
+    };
+    text.map(read).transpose()
 }
 
-/// The user's own provider if there is one, or the named one, or the cheapest known price among those that can do it.
-pub(crate) fn choose<'p>(
-    arguments: &Generate,
-    inputs: &Inputs,
+/// Whom the arguments allow to be asked.
+pub(crate) struct Candidates<'p> {
+    pub(crate) providers: Vec<&'p Provider>,
+    pub(crate) route: Route,
+    /// A provider that is not built in.
     own: Option<&'p Provider>,
-) -> Result<Choice<'p>, Failure> {
-    let all = polyreel::all();
-    let named = arguments.who.provider.as_deref().map(|name| find(name, all)).transpose()?;
-    let candidates: Vec<&'p Provider> = own.or(named).map_or_else(|| all.to_vec(), |provider| vec![provider]);
-    if let Some(model) = &arguments.who.model {
-        let known: BTreeSet<&str> =
-            candidates.iter().flat_map(|provider| &*provider.models).map(|model| &*model.key).collect();
-        if !known.contains(model.as_str()) {
-            return Err(unknown("model", model, &known.into_iter().collect::<Vec<_>>()));
+}
+
+impl<'p> Candidates<'p> {
+    /// The user's own provider if there is one, or the named one, or all of them along a route.
+    pub(crate) fn of(who: &Who, own: Option<&'p Provider>) -> Result<Self, Failure> {
+        let all = polyreel::all();
+        if let Some(own) = own {
+            return Ok(Self { providers: vec![own], route: Route::Provider(own.id.to_string()), own: Some(own) });
         }
+        if let Some(name) = &who.provider {
+            let named = find(name, all)?;
+            return Ok(Self { providers: vec![named], route: Route::Provider(named.id.to_string()), own: None });
+        }
+        let route = who.route.clone().unwrap_or(Route::Cheapest);
+        let providers = match &route {
+            Route::Ordered(stops) => stops.iter().map(|stop| at(stop, all)).collect::<Result<_, _>>()?,
+            _ => all.to_vec(),
+        };
+        Ok(Self { providers, route, own: None })
     }
-    let wanted = |model: &Model| match &arguments.who.model {
-        Some(key) => model.key == key.as_str(),
-        None => !model.by_name_only,
-    };
-    let (able, unable) = offers(candidates, inputs, &polyreel::probe);
-    let able: Vec<_> = able.into_iter().filter(|offer| wanted(offer.model)).collect();
-    let unable: Vec<_> = unable.into_iter().filter(|refusal| wanted(refusal.model)).collect();
+
+    /// What each of them would take for the request.
+    ///
+    /// # Errors
+    ///
+    /// When none of them can do it, with who else could.
+    pub(crate) fn quotes(&self, request: &VideoRequest) -> Result<Quotes<'p>, Failure> {
+        let mut seen = BTreeSet::new();
+        let providers: Vec<_> = self.providers.iter().copied().filter(|provider| seen.insert(&*provider.id)).collect();
+        let models = || providers.iter().flat_map(|provider| &*provider.models);
+        if let Some(key) = request.model_key() {
+            known("model", key, models().map(|model| &*model.key))?;
+        }
+        if let Some(family) = request.family_name() {
+            known("family", family, models().filter_map(|model| model.family.as_deref()))?;
+        }
+        let quotes = request.quotes(providers);
+        if quotes.able.is_empty() {
+            // Whoever has a file of their own wants no other provider.
+            let others = polyreel::all().iter().copied().filter(|_| self.own.is_none());
+            return Err(nobody(quotes.unable, &request.quotes(others).able));
+        }
+        Ok(quotes)
+    }
+}
+
+/// The same quotes without those who cannot be paid.
+///
+/// # Errors
+///
+/// When nobody is left, with which keys could be set.
+pub(crate) fn payable<'p>(mut quotes: Quotes<'p>, has_key: &dyn Fn(&Provider) -> bool) -> Result<Quotes<'p>, Failure> {
+    let (able, without): (Vec<_>, Vec<_>) = quotes.able.into_iter().partition(|offer| has_key(offer.provider));
     if able.is_empty() {
-        // Whoever has a file of their own wants no other provider.
-        let others = all.iter().copied().filter(|_| own.is_none());
-        let (elsewhere, _) = offers(others, inputs, &polyreel::probe);
-        return Err(nobody(unable, &elsewhere));
+        return Err(no_key(&without));
     }
-    let payable: Vec<_> = able.iter().filter(|offer| arguments.mock || has_key(offer.provider)).collect();
-    let Some(offer) = payable.first() else { return Err(no_key(&able)) };
-    let choice = Choice { provider: offer.provider, model: offer.model, quote: offer.quote.clone() };
-    within(arguments.max_cost.as_deref(), &choice)?;
-    Ok(choice)
+    quotes.able = able;
+    Ok(quotes)
+}
+
+/// The offers to try, in this order.
+pub(crate) fn plan<'q, 'p>(
+    route: &Route,
+    quotes: &'q Quotes<'p>,
+    terms: &Terms,
+) -> Result<Vec<polyreel::Choice<'q, 'p>>, Failure> {
+    route.plan(quotes, terms).map_err(|none| {
+        let failure = Failure::usage(format!("{none}; nothing was sent"));
+        let unpriced = quotes.able.iter().any(|offer| offer.dollars().is_none());
+        if unpriced && terms.assume_price.is_none() {
+            failure
+                .hint("state a ceiling for unknown prices with --assume-price USD, or name a provider with --provider")
+        } else {
+            failure
+        }
+    })
+}
+
+/// Whether the provider's key is in the environment.
+pub(crate) fn has_key(provider: &Provider) -> bool {
+    Client::builder(provider).from_env().has_key()
 }
 
 fn find(name: &str, all: &[&'static Provider]) -> Result<&'static Provider, Failure> {
-    let ids: Vec<&str> = all.iter().map(|provider| &*provider.id).collect();
-    all.iter().find(|provider| provider.is_called(name)).copied().ok_or_else(|| unknown("provider", name, &ids))
+    let provider = all.iter().find(|provider| provider.is_called(name)).copied();
+    provider.ok_or_else(|| unknown("provider", name, &all.iter().map(|provider| &*provider.id).collect::<Vec<_>>()))
+}
+
+fn at(stop: &Stop, all: &[&'static Provider]) -> Result<&'static Provider, Failure> {
+    let provider = find(&stop.provider, all)?;
+    if let Some(key) = &stop.model {
+        known("model", key, provider.models.iter().map(|model| &*model.key))?;
+    }
+    Ok(provider)
+}
+
+fn known<'n>(what: &str, name: &str, all: impl Iterator<Item = &'n str>) -> Result<(), Failure> {
+    let all: BTreeSet<&str> = all.collect();
+    if all.contains(name) { Ok(()) } else { Err(unknown(what, name, &all.into_iter().collect::<Vec<_>>())) }
 }
 
 fn unknown(what: &str, name: &str, known: &[&str]) -> Failure {
@@ -67,19 +134,19 @@ fn unknown(what: &str, name: &str, known: &[&str]) -> Failure {
     }
 }
 
+/// How many of those that cannot do a request are shown beside the one that is nearest to it.
+const SHOWN: usize = 6;
+
 /// Why none of those that were asked can do it, and who else could.
-fn nobody(mut unable: Vec<polyreel::Refusal<'_>>, elsewhere: &[Offer<'_>]) -> Failure {
-    let reasons =
-        |one: &polyreel::Refusal<'_>| one.violations.iter().map(Violation::to_string).collect::<Vec<_>>().join("; ");
+fn nobody(mut unable: Vec<Refusal<'_>>, elsewhere: &[Offer<'_>]) -> Failure {
     // The model that is nearest to being able says best what is wrong; farthest is one that lacks an input altogether.
-    let foreign =
-        |one: &polyreel::Refusal<'_>| one.violations.iter().filter(|violation| violation.rule == "unknown").count();
+    let foreign = |one: &Refusal<'_>| one.violations.iter().filter(|violation| violation.rule == "unknown").count();
     unable.sort_by_key(|one| (foreign(one), one.violations.len()));
     let Some(nearest) = unable.first() else { return Failure::usage("no model can do this") };
-    let line = |one: &polyreel::Refusal<'_>| format!("{} {}: {}", one.provider.id, one.model.key, reasons(one));
+    let line = |one: &Refusal<'_>| format!("{} {}: {}", one.provider.id, one.model.key, reasons(one));
     let failure = Failure::usage(line(nearest));
     let mut seen = BTreeSet::new();
-    let best = elsewhere.iter().filter(|offer| !offer.model.by_name_only && seen.insert(&*offer.provider.id));
+    let best = elsewhere.iter().filter(|offer| seen.insert(&*offer.provider.id));
     let best: Vec<_> = best.map(|offer| format!("{} ({})", offer.provider.id, offer.model.key)).collect();
     if !best.is_empty() {
         return failure.hint(format!("who can do it: {}", best.join(", ")));
@@ -89,14 +156,18 @@ fn nobody(mut unable: Vec<polyreel::Refusal<'_>>, elsewhere: &[Offer<'_>]) -> Fa
     match &unable[1..] {
         [] => failure,
         rest => {
-            let lines: Vec<_> = rest.iter().map(line).collect();
+            let mut lines: Vec<_> = rest.iter().take(SHOWN).map(line).collect();
+            if rest.len() > SHOWN {
+                lines.push(format!("and {} more; `polyreel models` shows what each takes", rest.len() - SHOWN));
+            }
             failure.hint(format!("{others}:\n      {}", lines.join("\n      ")))
         }
     }
 }
 
-fn has_key(provider: &Provider) -> bool {
-    Client::builder(provider).from_env().has_key()
+/// Everything that stands in the way, in one line.
+pub(crate) fn reasons(refusal: &Refusal<'_>) -> String {
+    refusal.violations.iter().map(Violation::to_string).collect::<Vec<_>>().join("; ")
 }
 
 fn no_key(able: &[Offer<'_>]) -> Failure {
@@ -109,20 +180,4 @@ fn no_key(able: &[Offer<'_>]) -> Failure {
     let lines: Vec<_> = providers.map(line).collect();
     Failure::usage("no key is set, so nothing was sent")
         .hint(format!("{}\n      or add --mock to simulate without a key", lines.join("\n      ")))
-}
-
-fn within(max_cost: Option<&str>, choice: &Choice<'_>) -> Result<(), Failure> {
-    let Some(text) = max_cost else { return Ok(()) };
-    let most: Amount =
-        text.parse().map_err(|error| Failure::usage(format!("--max-cost {}: {error}", polyreel::printable(text))))?;
-    let who = format!("{} {}", choice.provider.id, choice.model.key);
-    match &choice.quote.price {
-        Some(price) if price.currency == "USD" && price.amount <= most => Ok(()),
-        Some(price) => {
-            Err(Failure::usage(format!("{who} costs {price}, more than --max-cost {text}; nothing was sent")))
-        }
-        None => Err(Failure::usage(format!(
-            "the price of {who} is unknown, so it may be more than --max-cost {text}; nothing was sent"
-        ))),
-    }
 }

@@ -5,36 +5,41 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use polyreel::spec::{Inputs, Provider};
-use polyreel::{Client, Clock, Job, Request, SystemClock, mock};
+use polyreel::spec::Provider;
+use polyreel::{Client, Clock, Job, Offer, Request, SystemClock, Terms, mock};
 
 use crate::arguments::{Generate, Speed};
-use crate::choice::{Choice, choose};
+use crate::choice::{self, Candidates};
 use crate::exit::{Exit, Failure};
-use crate::inputs::inputs;
 use crate::job_file::{self, Kept, Reserved};
 use crate::signals::Signals;
-use crate::{connect, output, provider_file, show, wait};
+use crate::{connect, output, provider_file, request, show, wait};
 
 /// How long a simulated job lasts, in seconds.
 const SIMULATED_JOB: f64 = 5.0;
 
 pub(crate) async fn run(arguments: Generate) -> Result<(), Failure> {
     output::check(&arguments.output, arguments.overwrite)?;
-    let inputs = inputs(&arguments.inputs)?;
     let own = arguments.who.spec.as_deref().map(provider_file::read).transpose()?;
-    let choice = choose(&arguments, &inputs, own.as_ref())?;
-    let studio = Studio::open(&arguments, &choice, &inputs).await?;
-    let request = inputs
-        .iter()
-        .fold(studio.client.request(&choice.model.key), |request, (name, input)| request.set(name, input.clone()));
-    request.check()?;
-    show::about_to_send(&choice, &inputs, arguments.mock);
+    let wished = request::loaded(&request::said(&arguments.inputs, &arguments.who)?, own.as_ref())?;
+    let candidates = Candidates::of(&arguments.who, own.as_ref())?;
+    let quotes = candidates.quotes(&wished)?;
+    let quotes = choice::payable(quotes, &|provider| arguments.mock || choice::has_key(provider))?;
+    let terms = Terms {
+        max_price: choice::amount("--max-cost", arguments.max_cost.as_deref())?,
+        assume_price: choice::amount("--assume-price", arguments.who.assume_price.as_deref())?,
+    };
+    let way = choice::plan(&candidates.route, &quotes, &terms)?;
+    let choice = &way[0];
+    let offer = choice.offer;
+    let studio = Studio::open(&arguments, offer).await?;
+    let request = wished.request(&studio.client, &offer.model.key)?;
+    show::about_to_send(choice, arguments.mock);
     if !arguments.mock {
         show::key_goes_to(&studio.client);
     }
 
-    let usual = arguments.mock || choice.provider.base_url.as_deref() == Some(studio.client.base_url());
+    let usual = arguments.mock || offer.provider.base_url.as_deref() == Some(studio.client.base_url());
     let base_url = Some(studio.client.base_url()).filter(|_| !usual);
     let mut signals = Signals::listen();
     let reserved = job_file::reserve(job_file::beside(&arguments.output))?;
@@ -57,7 +62,7 @@ pub(crate) async fn run(arguments: Generate) -> Result<(), Failure> {
         let is_simulated = job.handle().is_simulated();
         Kept::new(file, is_simulated, arguments.who.spec.as_deref(), base_url, &arguments.connection)
     });
-    announce(&job, job_file.as_ref(), &choice.provider.name);
+    announce(&job, job_file.as_ref(), &offer.provider.name);
     if interrupted {
         return Err(wait::interrupted(job.handle(), job.is_resumable(), false).job_file(job_file));
     }
@@ -67,8 +72,8 @@ pub(crate) async fn run(arguments: Generate) -> Result<(), Failure> {
         output: &arguments.output,
         overwrite: arguments.overwrite,
         job_file,
-        provider_name: &choice.provider.name,
-        quote: Some(&choice.quote),
+        provider_name: &offer.provider.name,
+        quote: Some(&offer.quote),
         json: arguments.json,
     };
     wait::finish(task, &mut signals).await
@@ -106,7 +111,7 @@ struct Studio {
 }
 
 impl Studio {
-    async fn open(arguments: &Generate, choice: &Choice<'_>, inputs: &Inputs) -> Result<Self, Failure> {
+    async fn open(arguments: &Generate, offer: &Offer<'_>) -> Result<Self, Failure> {
         let submit_within = Duration::from_secs(arguments.submit_within);
         if !arguments.mock {
             // What is paid runs in real time.
@@ -115,7 +120,7 @@ impl Studio {
                 Some(Speed::Max) => return Err(Failure::usage("--speed max goes with --mock alone")),
                 None => Arc::new(SystemClock::default()),
             };
-            let mut builder = Client::builder(choice.provider).clock(clock.clone()).submit_within(submit_within);
+            let mut builder = Client::builder(offer.provider).clock(clock.clone()).submit_within(submit_within);
             if let Some(url) = &arguments.base_url {
                 builder = builder.base_url(url);
             }
@@ -133,19 +138,19 @@ impl Studio {
         if arguments.connection.proxy.is_some() || arguments.connection.ca_file.is_some() {
             return Err(Failure::usage("--proxy and --ca-file go with a provider, and not with --mock"));
         }
-        let speed = arguments.speed.unwrap_or_else(|| usual_speed(choice, inputs));
-        let server = simulator(mock::MockServer::builder(), speed, &[choice.provider]).await?;
+        let speed = arguments.speed.unwrap_or_else(|| usual_speed(offer));
+        let server = simulator(mock::MockServer::builder(), speed, &[offer.provider]).await?;
         let clock = mock::clock(server.clock());
-        let builder = mock::client_builder(&server, choice.provider)?.submit_within(submit_within);
+        let builder = mock::client_builder(&server, offer.provider)?.submit_within(submit_within);
         let builder = connect::giving_up(&arguments.giving_up, builder);
         Ok(Self { client: builder.build()?, clock, _server: Some(server) })
     }
 }
 
 /// The speed at which a job lasts about five seconds.
-fn usual_speed(choice: &Choice<'_>, inputs: &Inputs) -> Speed {
-    let (_, longest) = choice.provider.latency(choice.model, inputs).unwrap_or(mock::UNSTATED_LATENCY);
-    Speed::Times((Duration::from_millis(longest).as_secs_f64() / SIMULATED_JOB).max(1.0))
+fn usual_speed(offer: &Offer<'_>) -> Speed {
+    let longest = offer.longest().unwrap_or(Duration::from_millis(mock::UNSTATED_LATENCY.1));
+    Speed::Times((longest.as_secs_f64() / SIMULATED_JOB).max(1.0))
 }
 
 /// A server of these settings and this speed.

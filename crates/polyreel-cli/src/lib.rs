@@ -8,10 +8,11 @@ mod conformance;
 mod connect;
 mod exit;
 mod generate;
-mod inputs;
 mod job_file;
 mod output;
 mod provider_file;
+mod quote;
+mod request;
 mod resume;
 mod serve;
 mod show;
@@ -47,6 +48,7 @@ pub fn main() -> ExitCode {
     let result = runtime.block_on(async {
         match arguments.command {
             Command::Generate(generate) => Box::pin(generate::run(*generate)).await,
+            Command::Quote(arguments) => quote::run(&arguments),
             Command::Resume(resume) => resume::run(resume).await,
             Command::Mock(Mock { command: Some(MockCommand::Verdict(verdict)), .. }) => serve::verdict(&verdict).await,
             Command::Mock(Mock { command: Some(MockCommand::Conformance(arguments)), .. }) => {

@@ -7,11 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
-use polyreel::spec::Inputs;
-use polyreel::{Client, Clock, Job, JobHandle, Progress, Quote, Stage};
+use polyreel::spec::Money;
+use polyreel::{Choice, Client, Clock, Job, JobHandle, Progress, Quote, Stage};
 use serde_json::{Value, json};
 
-use crate::choice::Choice;
 use crate::exit::{Exit, Failure};
 
 /// A line for people, on stderr, with its colours if that is a terminal that wants them. A closed stderr is no reason to lose a job.
@@ -30,6 +29,23 @@ pub(crate) fn price(quote: &Quote) -> String {
     if quote.assumed.is_some() { format!("{price} (assumed)") } else { price }
 }
 
+/// An exact amount, as scripts read it.
+pub(crate) fn money(money: &Money) -> Value {
+    json!({ "amount": money.amount.to_string(), "currency": &*money.currency })
+}
+
+/// Columns of data, on stdout: a heading, then the rows, each as wide as its longest cell.
+pub(crate) fn table<const COLUMNS: usize>(heading: [&str; COLUMNS], rows: &[[String; COLUMNS]]) {
+    let heading = heading.map(str::to_owned);
+    let all = || std::iter::once(&heading).chain(rows);
+    let width = |column: usize| all().map(|row| row[column].chars().count()).max().unwrap_or_default();
+    let widths: [usize; COLUMNS] = std::array::from_fn(width);
+    for row in all() {
+        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
+        data(cells.collect::<Vec<_>>().join("  ").trim_end());
+    }
+}
+
 /// `3:20`
 fn minutes(time: Duration) -> String {
     let seconds = time.as_secs();
@@ -45,7 +61,7 @@ fn span(time: Duration) -> String {
     }
 }
 
-fn between((short, long): (Duration, Duration)) -> String {
+pub(crate) fn between((short, long): (Duration, Duration)) -> String {
     if short == long { span(short) } else { format!("{} to {}", span(short), span(long)) }
 }
 
@@ -81,7 +97,7 @@ pub(crate) fn made(made: &Made<'_>, as_json: bool) {
                 "model": made.handle.model(),
                 "job": made.handle.id(),
                 "simulated": simulated,
-                "price": price.map(|price| json!({ "amount": price.amount.to_string(), "currency": &*price.currency })),
+                "price": price.map(money),
                 "also": made.also,
                 "price_assumed": made.quote.and_then(|quote| quote.assumed.as_deref()),
                 "latency_seconds": latency.map(|(short, long)| [short.as_secs(), long.as_secs()]),
@@ -129,13 +145,18 @@ pub(crate) fn retention(job: &Job, provider_name: &str) {
 }
 
 /// What is about to be made, before anything is sent.
-pub(crate) fn about_to_send(choice: &Choice<'_>, inputs: &Inputs, simulated: bool) {
+pub(crate) fn about_to_send(choice: &Choice<'_, '_>, simulated: bool) {
+    let offer = choice.offer;
     let note = if simulated { "; simulated, nothing is paid" } else { "" };
-    progress(&format!("{} {}: {}{note}", choice.provider.name, choice.model.key, price(&choice.quote)));
-    if let Some(why) = &choice.quote.assumed {
+    let quote = Quote { price: choice.price.clone(), assumed: choice.assumed.clone().map(Into::into) };
+    progress(&format!("{} {}: {}{note}", offer.provider.name, offer.model.key, price(&quote)));
+    if let Some(why) = &choice.assumed {
         progress(&format!("note: the price is assumed: {why}"));
     }
-    for warning in choice.provider.warnings(choice.model, inputs) {
+    if !offer.left_out.is_empty() {
+        progress(&format!("note: without {}, which it does not take", offer.left_out.join(", ")));
+    }
+    for warning in &offer.warnings {
         progress(&format!("warning: {warning}"));
     }
 }

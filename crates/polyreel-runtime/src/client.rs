@@ -115,19 +115,25 @@ impl Client {
     ///
     /// When the handle belongs to another provider or was made at another base URL; the error keeps the handle.
     pub fn resume(&self, handle: JobHandle) -> Result<Job> {
-        let fail = |why: String| Err(Error::new(ErrorKind::Configuration, why).of_job(&handle));
+        self.check_handle(&handle)?;
+        if !self.can_resume(&handle) {
+            let model = handle.model();
+            let why = format!("{model} answers with the film itself, so a job that broke off cannot be asked for");
+            return Err(Error::new(ErrorKind::Configuration, why).of_job(&handle));
+        }
+        let place = self.0.account.place_of_old(handle.id(), handle.latency().map(|(_, longest)| longest));
+        Ok(Job::resumed(self.clone(), handle, place))
+    }
+
+    /// Refuses the job of another provider, model or base URL.
+    pub(crate) fn check_handle(&self, handle: &JobHandle) -> Result<()> {
+        let fail = |why: String| Err(Error::new(ErrorKind::Configuration, why).of_job(handle));
         let provider = &self.0.provider;
         if *provider.id != *handle.provider() {
             return fail(format!("this is a job of {}, not of {}", handle.provider(), provider.id));
         }
-        let Some(model) = provider.model(handle.model()) else {
+        if provider.model(handle.model()).is_none() {
             return fail(format!("the job's model {} is not known", handle.model()));
-        };
-        if !self.can_resume(&handle) {
-            return fail(format!(
-                "{} answers with the film itself, so a job that broke off cannot be asked for",
-                model.key
-            ));
         }
         // Otherwise this key would go to wherever the handle says, or the handle's secrets to wherever we are.
         if handle.base_url() != self.0.transport.base().as_str() {
@@ -137,8 +143,7 @@ impl Client {
                 "the job was made at {there}, but this client talks to {here}; set {set} to the former"
             ));
         }
-        let place = self.0.account.place_of_old(handle.id(), handle.latency().map(|(_, longest)| longest));
-        Ok(Job::resumed(self.clone(), handle, place))
+        Ok(())
     }
 
     /// Whether the provider can be asked for this job.

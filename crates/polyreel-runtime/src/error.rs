@@ -31,6 +31,7 @@ struct Inner {
     violations: Vec<Violation>,
     evidence: Option<Evidence>,
     progress: Option<Progress>,
+    billed: Option<bool>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -111,11 +112,13 @@ impl Error {
             violations: Vec::new(),
             evidence: None,
             progress: None,
+            billed: None,
             source: None,
         }))
     }
 
-    pub(crate) fn input(message: impl Into<String>) -> Self {
+    /// An error of [`ErrorKind::InvalidInput`], for requests that are made of something else, such as a file.
+    pub fn invalid_input(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::InvalidInput, message)
     }
 
@@ -176,6 +179,11 @@ impl Error {
 
     pub(crate) fn progress_is(mut self, progress: Progress) -> Self {
         self.0.progress = Some(progress);
+        self
+    }
+
+    pub(crate) fn billed_is(mut self, billed: Option<bool>) -> Self {
+        self.0.billed = billed;
         self
     }
 
@@ -248,6 +256,11 @@ impl Error {
     /// How the job was when its deadline passed.
     pub fn progress(&self) -> Option<&Progress> {
         self.0.progress.as_ref()
+    }
+
+    /// Whether a job that came to nothing is billed all the same; `None` where nobody says.
+    pub fn is_billed(&self) -> Option<bool> {
+        self.0.billed
     }
 
     /// Whether the same call may succeed later.

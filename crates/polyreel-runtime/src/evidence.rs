@@ -143,6 +143,23 @@ pub enum Reconciled {
 }
 
 impl Client {
+    /// The job of a create of unknown outcome whose id somebody has found, for example in the provider's dashboard. Sends
+    /// nothing.
+    ///
+    /// # Errors
+    ///
+    /// When the evidence is of another provider or base URL, or the id alone does not lead to the job.
+    pub fn adopt(&self, evidence: &Evidence, id: &str) -> Result<Job> {
+        let saved = [("id".to_owned(), id.to_owned())].into();
+        let job = self.resume(evidence.handle.clone().with_saved(saved))?;
+        if job.can_be_asked() {
+            return Ok(job);
+        }
+        let name = &self.provider().name;
+        Err(Error::configuration(format!("a job of {name} cannot be asked for by its id alone"))
+            .provider_is(&self.provider().id))
+    }
+
     /// Asks the provider what became of a create whose outcome is unknown: by what its answer named, or by the caller's own
     /// reference. Spends nothing, and sends nothing that could create a job.
     ///

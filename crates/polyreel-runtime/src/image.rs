@@ -35,7 +35,7 @@ impl Image {
     /// When the file cannot be read or is larger than 64 MiB.
     pub fn from_path(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        let fail = |error| Error::input(format!("cannot read the picture {}: {error}", path.display()));
+        let fail = |error| Error::invalid_input(format!("cannot read the picture {}: {error}", path.display()));
         Self::read(std::fs::File::open(path).map_err(fail)?).map_err(fail)
     }
 
@@ -45,7 +45,7 @@ impl Image {
     ///
     /// When reading fails or there are more than 64 MiB.
     pub fn from_reader(reader: impl Read) -> Result<Self> {
-        Self::read(reader).map_err(|error| Error::input(format!("cannot read the picture: {error}")))
+        Self::read(reader).map_err(|error| Error::invalid_input(format!("cannot read the picture: {error}")))
     }
 
     fn read(reader: impl Read) -> std::io::Result<Self> {

@@ -1,9 +1,10 @@
 //! A request for one film.
 
 use std::fmt;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use polyreel_spec::{Image, ImageForm, Input, Inputs, Kind, Model, Path, Quote, Segment, Step, Violation, Warning};
 use serde_json::Value;
@@ -25,11 +26,22 @@ pub struct Request {
     inputs: Inputs,
     extra: Vec<(String, Value)>,
     stop: Arc<AtomicBool>,
+    before: Option<BeforeSending>,
 }
+
+type Kept = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
+type BeforeSending = Arc<dyn Fn(Evidence) -> Kept + Send + Sync>;
 
 impl Request {
     pub(crate) fn new(client: Client, model: &str) -> Self {
-        Self { client, model: model.to_owned(), inputs: Inputs::new(), extra: Vec::new(), stop: Arc::default() }
+        Self {
+            client,
+            model: model.to_owned(),
+            inputs: Inputs::new(),
+            extra: Vec::new(),
+            stop: Arc::default(),
+            before: None,
+        }
     }
 
     /// Sets an input. Whether the model takes it is checked by [`Request::submit`], before anything is sent.
@@ -52,6 +64,18 @@ impl Request {
     #[must_use]
     pub fn stop_when(mut self, stop: Arc<AtomicBool>) -> Self {
         self.stop = stop;
+        self
+    }
+
+    /// Does this when it is the request's turn, right before anything is sent, each time it is sent: for example, writes down
+    /// that the outcome is unknown from now on. If that fails nothing is sent, and the error is [`ErrorKind::NotSent`].
+    #[must_use]
+    pub fn before_sending<F, R>(mut self, keep: F) -> Self
+    where
+        F: Fn(Evidence) -> R + Send + Sync + 'static,
+        R: Future<Output = Result<(), String>> + Send + 'static,
+    {
+        self.before = Some(Arc::new(move |evidence| Box::pin(keep(evidence))));
         self
     }
 
@@ -125,6 +149,16 @@ impl Request {
         let (clock, account) = (self.client.clock(), self.client.account());
         let (mut tries, mut place, mut until) = (0, None, None::<Duration>);
         let mut refused: Option<Error> = None;
+        let handle = |sent_at: SystemTime, saved: Saved| {
+            let base = self.client.base_url();
+            let handle = JobHandle::new(&provider.id, &model.key, base, sent_at, latency, saved).created_at(&path);
+            if self.client.is_simulated() { handle.simulated() } else { handle }
+        };
+        let evidence = |sent_at: SystemTime, named: Saved| {
+            Evidence::new(handle(sent_at, named), fingerprint(&call))
+                .reference_is(reference(&inputs))
+                .balance_was(account.known_balance())
+        };
         let (sent_at, exchange, outcome, place) = loop {
             let mut taken = self.client.turn_to_create(place.take(), longest).await;
             // Waiting for the first turn is not sending again.
@@ -133,8 +167,13 @@ impl Request {
                 let stopped = || about(Error::new(ErrorKind::NotSent, "it was stopped before anything was sent"));
                 return Err(refused.unwrap_or_else(stopped));
             }
-            taken.may_hold_a_job();
             let sent_at = clock.wall();
+            if let Some(before) = &self.before
+                && let Err(why) = before(evidence(sent_at, Saved::new())).await
+            {
+                return Err(about(Error::new(ErrorKind::NotSent, format!("{why}; nothing was sent"))));
+            }
+            taken.may_hold_a_job();
             let exchange = match self.client.transport().create(call.clone(), provider, within, is_media).await {
                 Ok(exchange) => exchange,
                 Err(error) => {
@@ -160,18 +199,10 @@ impl Request {
             tries += 1;
         };
         let head = exchange.head;
-        let handle = |saved: Saved| {
-            let base = self.client.base_url();
-            let handle = JobHandle::new(&provider.id, &model.key, base, sent_at, latency, saved).created_at(&path);
-            if self.client.is_simulated() { handle.simulated() } else { handle }
-        };
         let unknown = |why: &str, named: Saved| {
             tracing::warn!("the outcome is unknown");
             let message = format!("it is unknown whether the job was created: {why}; {LOOK_FIRST}");
-            let evidence = Evidence::new(handle(named), fingerprint(&call))
-                .request_id_is(head.request_id.clone())
-                .reference_is(reference(&inputs))
-                .balance_was(account.known_balance());
+            let evidence = evidence(sent_at, named).request_id_is(head.request_id.clone());
             Err(about(Error::new(ErrorKind::OutcomeUnknown, message).answered(&head).evidence_is(evidence)))
         };
         if !matches!(outcome, Outcome::Accepted(_) | Outcome::Unknown { .. }) {
@@ -179,12 +210,12 @@ impl Request {
         }
         match outcome {
             Outcome::Accepted(saved) => {
-                let handle = handle(saved);
+                let handle = handle(sent_at, saved);
                 place.is_of(handle.id());
                 Ok(Job::new(self.client.clone(), handle, Some(place)))
             }
             Outcome::Done { meaning: Meaning::Done { films, also }, saved } => {
-                let handle = handle(saved);
+                let handle = handle(sent_at, saved);
                 let video = Video::new(self.client.clone(), handle.clone(), films, exchange.film, also);
                 Ok(Job::done(self.client.clone(), handle, video))
             }
@@ -235,7 +266,7 @@ impl Request {
         let Some(model) = self.client.model(&self.model) else {
             let known: Vec<_> = provider.models.iter().map(|model| &*model.key).collect();
             let message = format!("there is no model {}; there are {}", self.model, known.join(", "));
-            return Err(Error::input(message).provider_is(&provider.id));
+            return Err(Error::invalid_input(message).provider_is(&provider.id));
         };
         let mut violations = provider.check(model, &self.inputs, &probe);
         let mut extra = Vec::new();
@@ -249,7 +280,10 @@ impl Request {
             return Ok((model, extra));
         }
         let all: Vec<_> = violations.iter().map(Violation::to_string).collect();
-        Err(Error::input(all.join("; ")).provider_is(&provider.id).during(Step::Create).violations_are(violations))
+        Err(Error::invalid_input(all.join("; "))
+            .provider_is(&provider.id)
+            .during(Step::Create)
+            .violations_are(violations))
     }
 
     fn extra_path(&self, place: &str) -> Result<Path, String> {

@@ -16,17 +16,24 @@
 //! - [`Request::submit`] and its typed wrappers are the only calls that spend money.
 //! - [`Job`] is awaited for the [`Video`]; every [`Error`] after a submit carries the [`JobHandle`].
 //! - `Provider::from_yaml` (feature `yaml`) reads a provider file of your own at run time, for [`Client::builder`].
-//! - [`offers`] says which models can do a request, and what each costs.
+//! - [`VideoRequest`] is one request for every provider: [`VideoRequest::quotes`] says who can do it, for how much and how soon,
+//!   and why the others cannot; a [`Route`] says whom to ask first and whom next, and [`Studio::submit`] does.
 
 #[cfg(feature = "mock")]
 pub mod mock;
-mod offers;
 mod providers;
+mod quotes;
+mod routes;
+mod studio;
+mod video_request;
 
-pub use offers::{Offer, Refusal, offers};
 pub use polyreel_runtime::spec::Provider;
 pub use polyreel_runtime::*;
 pub use providers::*;
+pub use quotes::{Offer, Order, Quotes, Refusal};
+pub use routes::{Choice, NoRoute, Route, Stop, Terms};
+pub use studio::Studio;
+pub use video_request::VideoRequest;
 
 /// README's examples, compiled and run.
 #[cfg(all(doctest, feature = "hyprlab", feature = "mock"))]

@@ -1,7 +1,7 @@
 //! The cheapest clip that shows what a provider does.
 
 use polyreel::spec::{Amount, Field, Inputs, Model, Provider, Scalar};
-use polyreel::{Image, Quote, offers, probe};
+use polyreel::{Image, Quote, VideoRequest};
 
 /// What is asked for.
 #[derive(Debug)]
@@ -26,10 +26,12 @@ const PROMPT: &str = "A cute cat playing outside.";
 pub fn cheapest<'p>(provider: &'p Provider, picture: &[u8], most: Amount) -> Result<Clip<'p>, String> {
     let mut clips: Vec<Clip<'p>> = Vec::new();
     for inputs in requests(provider, picture) {
-        let (able, _) = offers([provider], &inputs, &probe);
-        clips.extend(able.into_iter().map(|offer| {
-            let (model, quote) = (offer.model, offer.quote);
-            Clip { provider, model, inputs: inputs.clone(), quote }
+        let offers = VideoRequest::from(inputs).quotes([provider]).able.into_iter();
+        clips.extend(offers.map(|offer| Clip {
+            provider,
+            model: offer.model,
+            inputs: offer.inputs,
+            quote: offer.quote,
         }));
     }
     if clips.is_empty() {

@@ -5,6 +5,7 @@ mod connection;
 mod generate;
 mod inputs;
 mod mock;
+mod quote;
 mod resume;
 mod spec;
 mod speed;
@@ -17,6 +18,7 @@ pub(crate) use connection::{Connection, GivingUp};
 pub(crate) use generate::Generate;
 pub(crate) use inputs::Inputs;
 pub(crate) use mock::{Mock, MockCommand, MockVerdict};
+pub(crate) use quote::{QuoteArguments, Sort};
 pub(crate) use resume::Resume;
 pub(crate) use spec::{Spec, SpecCheck, SpecExplain};
 pub(crate) use speed::Speed;
@@ -46,6 +48,8 @@ Exit codes:
 pub(crate) enum Command {
     /// Make a film: submit, wait, save. SPENDS MONEY, unless --mock is given.
     Generate(Box<Generate>),
+    /// Say who can make a film, for how much and how soon, and why the others cannot. Spends nothing.
+    Quote(Box<QuoteArguments>),
     /// Follow a job that was submitted earlier, and save its film. Spends nothing.
     Resume(Resume),
     /// Serve a simulation of every provider on this machine, for tests in any language. Spends nothing.
@@ -59,6 +63,7 @@ impl Command {
     pub(crate) fn wants_json(&self) -> bool {
         match self {
             Self::Generate(generate) => generate.json,
+            Self::Quote(quote) => quote.json,
             Self::Resume(resume) => resume.json,
             Self::Spec(Spec::Check(check)) => check.json,
             Self::Spec(Spec::Explain(explain)) => explain.json,

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use polyreel::Route;
 
 /// Whom to ask, and with which model.
 #[derive(Args, Debug)]
 pub(crate) struct Who {
-    /// Whom to ask. Without it: the cheapest known price among those that can do the request and whose key is set.
+    /// Whom to ask, and nobody else.
     #[arg(long, value_name = "ID", group = "who")]
     pub(crate) provider: Option<String>,
 
@@ -15,7 +16,20 @@ pub(crate) struct Who {
     #[arg(long, value_name = "FILE", group = "who")]
     pub(crate) spec: Option<PathBuf>,
 
+    /// Whom to ask first, and whom next when nothing was created: cheapest (the default; it means the cheapest known price),
+    /// fastest, cheapest-within=SECONDS, or providers in order: hyprlab,eachlabs:MODEL. Only those whose key is set are asked.
+    #[arg(long, value_name = "ROUTE", group = "who")]
+    pub(crate) route: Option<Route>,
+
     /// With which model.
     #[arg(long, value_name = "KEY")]
     pub(crate) model: Option<String>,
+
+    /// Only models that do this work, at whatever reseller: kling-2.0-master.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) family: Option<String>,
+
+    /// What a film of unknown price is taken to cost: it is reserved, compared and shown as assumed.
+    #[arg(long, value_name = "USD")]
+    pub(crate) assume_price: Option<String>,
 }

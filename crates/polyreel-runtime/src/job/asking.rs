@@ -157,7 +157,8 @@ impl Job {
     /// What the end of the job means for whoever waits for it.
     fn ended(&self, end: &Meaning) -> Result<bool> {
         let id = self.id();
-        let error = |kind, message| Err(Error::new(kind, message).answered(&self.asking.head));
+        let error =
+            |kind, message, billed| Err(Error::new(kind, message).answered(&self.asking.head).billed_is(billed));
         match end {
             Meaning::Failed { verdict, code, message } => {
                 let (kind, why) = (verdict.kind, reason(message.as_deref(), code.as_deref()));
@@ -168,14 +169,16 @@ impl Job {
                 };
                 let failed =
                     Error::new(ErrorKind::JobFailed(kind), format!("the job {id} failed ({kind}): {why}{bill}"));
-                Err(failed.answered(&self.asking.head).code_is(code.clone()))
+                Err(failed.answered(&self.asking.head).code_is(code.clone()).billed_is(verdict.billed))
             }
-            Meaning::Cancelled { .. } => error(ErrorKind::Cancelled, format!("the job {id} was cancelled")),
-            Meaning::Expired { .. } => {
+            Meaning::Cancelled { billed } => {
+                error(ErrorKind::Cancelled, format!("the job {id} was cancelled"), *billed)
+            }
+            Meaning::Expired { billed } => {
                 let kept = self.client.provider().retention.job.map(Duration::from_millis);
                 let kept =
                     kept.map(|kept| format!(", which keeps jobs for {} min", kept.as_secs() / 60)).unwrap_or_default();
-                error(ErrorKind::Expired, format!("the job {id} is not known to the provider{kept}"))
+                error(ErrorKind::Expired, format!("the job {id} is not known to the provider{kept}"), *billed)
             }
             _ => Ok(self.film.is_some()),
         }

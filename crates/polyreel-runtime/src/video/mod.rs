@@ -9,6 +9,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use polyreel_spec::{Money, Text};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub(crate) use self::fetching::Rest;
@@ -79,6 +81,35 @@ impl Video {
         }
     }
 
+    /// What the provider says that the job cost, as `cost` among [`Video::also`]: an amount of the currency in which the model's
+    /// price is stated, of US dollars if none is. `None` where it does not say.
+    pub fn charge(&self) -> Option<Money> {
+        let digits = match self.also.get("cost")? {
+            Value::String(text) => text.trim().trim_start_matches('$').to_owned(),
+            // Providers write dollars and cents; what is below a 10⁻¹² unit is noise of the number's own form.
+            Value::Number(number) => format!("{:.12}", number.as_f64()?),
+            _ => return None,
+        };
+        let amount = digits.parse().ok()?;
+        let provider = self.client.provider();
+        let unit = provider.model(self.handle.model()).and_then(|model| model.price.as_ref()).map(|price| &price.unit);
+        let credit = |unit: &&Text| provider.credits.iter().find(|credit| credit.unit == ***unit);
+        let currency =
+            unit.map_or_else(|| "USD".into(), |unit| credit(&unit).map_or(unit, |own| &own.currency).clone());
+        Some(Money { amount, currency })
+    }
+
+    /// The written form: where the films are. With it a film can be fetched in another process as long as the provider keeps
+    /// the film, also when it has forgotten the job; see [`Client::film`]. `None` when a film came with the answer, or is
+    /// handed out by a call that the handle makes again anyway.
+    ///
+    /// Such URLs are often signed, so treat it like a private file.
+    pub fn to_json(&self) -> Option<String> {
+        let url = |source: &Source| if let Source::Url(url) = source { Some(url.clone()) } else { None };
+        let urls = self.sources.iter().map(url).collect::<Option<Vec<_>>>()?;
+        serde_json::to_string(&Written { handle: self.handle.clone(), urls, also: self.also.clone() }).ok()
+    }
+
     /// Each film by itself. Most jobs make one; where there are several, this one stands for the first.
     pub fn each(&self) -> Vec<Self> {
         self.sources.iter().map(|source| Self { sources: vec![source.clone()], ..self.clone() }).collect()
@@ -104,6 +135,29 @@ impl Video {
 
     fn lost(&self, message: String) -> Error {
         Error::new(ErrorKind::NotSaved, message).of_job(&self.handle)
+    }
+}
+
+/// A film as it can be written down.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    handle: JobHandle,
+    urls: Vec<String>,
+    also: Also,
+}
+
+impl Client {
+    /// A film that was written down with [`Video::to_json`].
+    ///
+    /// # Errors
+    ///
+    /// When the text is no such form, or is of another provider or base URL.
+    pub fn film(&self, json: &str) -> Result<Video> {
+        let written: Written = serde_json::from_str(json)
+            .map_err(|error| Error::configuration(format!("this is no film that was written down: {error}")))?;
+        self.check_handle(&written.handle)?;
+        let sources = written.urls.into_iter().map(Source::Url).collect();
+        Ok(Video { client: self.clone(), handle: written.handle, sources, also: written.also })
     }
 }
 
