@@ -3,6 +3,8 @@
 //! Progress goes to stderr, data to stdout. Exit codes: [`Exit`].
 
 mod arguments;
+#[cfg_attr(not(test), expect(dead_code, reason = "the command `polyreel batch` is yet to come"))]
+mod batch;
 mod choice;
 mod conformance;
 mod connect;

@@ -1,0 +1,4 @@
+//! `polyreel batch`: many requests from one file.
+
+pub(crate) mod keys;
+pub(crate) mod rows;
