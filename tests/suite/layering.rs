@@ -11,9 +11,9 @@ use crate::support::{providers, root};
 fn allowed(package: &str) -> Option<&'static [&'static str]> {
     Some(match package {
         "polyreel-spec" => &[],
-        "polyreel-runtime" | "polyreel-mock" | "polyreel-codegen" => &["polyreel-spec"],
+        "polyreel-runtime" | "polyreel-mock" | "polyreel-codegen" | "polyreel-store" => &["polyreel-spec"],
         "xtask" => &["polyreel-spec", "polyreel-codegen"],
-        "polyreel-cli" => &["polyreel"],
+        "polyreel-cli" => &["polyreel", "polyreel-store"],
         "polyreel-tests" => &["polyreel-cli", "polyreel"],
         _ => return None,
     })
@@ -123,6 +123,7 @@ fn hand_written_code_knows_no_provider() {
         "crates/polyreel-spec/src",
         "crates/polyreel-runtime/src",
         "crates/polyreel-cli/src",
+        "crates/polyreel-store/src",
         "mock-server/src/engine",
         "codegen/src",
     ];

@@ -33,6 +33,7 @@ mod schema;
 mod secrets;
 mod spans;
 mod specs;
+mod store;
 mod storm;
 mod translation;
 mod turns;

@@ -1,8 +1,10 @@
 //! Exact money: whole numbers of 10⁻¹² units, never a float.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
+use serde_core::de::IntoDeserializer as _;
 use serde_core::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::Text;
@@ -103,6 +105,23 @@ pub struct Money {
     pub amount: Amount,
     /// Three letters, for example `USD`.
     pub currency: Text,
+}
+
+/// As `{"amount": "0.315", "currency": "USD"}`.
+impl Serialize for Money {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map([("amount", self.amount.to_string().as_str()), ("currency", &self.currency)])
+    }
+}
+
+impl<'de> Deserialize<'de> for Money {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut parts = BTreeMap::<String, String>::deserialize(deserializer)?;
+        let amount = parts.remove("amount").ok_or_else(|| de::Error::missing_field("amount"))?;
+        let currency = parts.remove("currency").ok_or_else(|| de::Error::missing_field("currency"))?;
+        let amount = Amount::deserialize(amount.into_deserializer())?;
+        Ok(Self { amount, currency: currency.into() })
+    }
 }
 
 /// For people: `$1`, `$0.315`, `2.5 CNY`.

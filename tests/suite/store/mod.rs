@@ -1,0 +1,5 @@
+//! Durable jobs: what is kept, what is spent, and what is left of both when anything goes wrong.
+
+mod driver;
+mod machine;
+mod support;
