@@ -84,24 +84,15 @@ fn refused_before_sending() {
     }
 }
 
-/// A simulated job ends with its simulator, so the file that it leaves stands in nobody's way.
+/// A simulated job ends with its simulator, so it is kept nowhere and stands in nobody's way.
 #[test]
-fn a_simulated_job_file_is_replaced() {
+fn a_simulated_job_is_kept_nowhere() {
     let place = Place::new();
     let run = |prompt| place.run(&[], &[&MOCK[..], &["--provider", "hyprlab", "-o", "a.mp4", prompt]].concat());
     assert!(run("[[mock:stuck]]").starts_with("exit code: 5"));
-    insta::assert_snapshot!("resume_simulated", place.run(&[], &["resume", "a.mp4.job.json"]));
+    assert!(!place.home().exists(), "a simulation touches no store");
+    assert!(place.jobs().is_empty());
     assert!(run("A cat.").starts_with("exit code: 0"));
-}
-
-/// What a killed program leaves says what it means.
-#[test]
-fn a_reserved_job_file_is_an_unknown_outcome() {
-    let place = Place::new();
-    std::fs::write(place.path().join("a.mp4.job.json"), r#"{"reserved":"…"}"#).unwrap();
-    insta::assert_snapshot!("resume_reserved", place.run(&[], &["resume", "a.mp4.job.json"]));
-    let again = place.run(&[], &[&MOCK[..], &["A cat.", "-o", "a.mp4"]].concat());
-    assert!(again.starts_with("exit code: 2"), "{again}");
 }
 
 #[test]
@@ -169,8 +160,12 @@ fn without_a_key() {
     assert!(lines.iter().all(|line| shown.contains(line)), "{shown}");
     let nobody = ["generate", "A cat.", "--audio", "--cfg-scale", "0.5", "--duration", "7", "-o", "a.mp4"];
     let shown = place.run(&[], &nobody);
-    let lines =
-        ["exit code: 2", "nobody else can do it either:", "hyprlab kling-v2: ", "duration: 7 is not one of 5, 10"];
+    let lines = [
+        "exit code: 2",
+        "nobody else can do it either:",
+        "duration: 7 is not one of 5, 10",
+        " more; `polyreel models`",
+    ];
     assert!(lines.iter().all(|line| shown.contains(line)), "{shown}");
     insta::assert_snapshot!(
         "no_key_named",
@@ -191,7 +186,6 @@ fn help() {
     for (name, arguments) in [
         ("help", vec!["--help"]),
         ("help_generate", vec!["generate", "--help"]),
-        ("help_resume", vec!["resume", "--help"]),
         ("help_mock", vec!["mock", "--help"]),
         ("help_mock_verdict", vec!["mock", "verdict", "--help"]),
         ("help_mock_conformance", vec!["mock", "conformance", "--help"]),
@@ -248,29 +242,19 @@ fn a_mock_server_does_as_it_is_told() {
         let environment = [("HYPRLAB_API_KEY", value("HYPRLAB_API_KEY"))];
         let verdict = || place.run(&[], &["mock", "verdict", origin]);
         assert!(verdict().starts_with("exit code: 0") && verdict().contains("blameless"), "{}", verdict());
-        let output = format!("a{number}.mp4");
-        let generate = |prompt: &str| {
-            let how = [
-                "--provider",
-                "hyprlab",
-                "--base-url",
-                base_url,
-                "--speed",
-                "100000",
-                "--deadline",
-                "9",
-                "--overwrite",
-            ];
-            // A handle that is left from the last one would be in the way.
-            std::fs::remove_file(place.path().join(format!("{output}.job.json"))).ok();
+        let generate = |prompt: &str, film: &str| {
+            let output = format!("{film}{number}.mp4");
+            let how = ["--provider", "hyprlab", "--base-url", base_url, "--speed", "100000", "--deadline", "9"];
             place.run(&environment, &[&["generate"], &how[..], &["-o", &output, prompt]].concat())
         };
         // Time stands still there, so the job is not done at the deadline.
-        assert!(generate("A cat.").starts_with("exit code: 5"));
+        assert!(generate("A cat.", "a").starts_with("exit code: 5"));
         // Whoever sends a create again whose answer was lost is told.
-        for _ in 0..2 {
-            assert!(generate("[[mock:lost-answer]]").starts_with("exit code: 6"));
+        for film in ["b", "c"] {
+            assert!(generate("[[mock:lost-answer]]", film).starts_with("exit code: 6"));
         }
+        let again = generate("[[mock:lost-answer]]", "b");
+        assert!(again.starts_with("exit code: 2") && again.contains("is unknown; nothing was sent"), "{again}");
         let shown = verdict();
         assert!(shown.starts_with("exit code: 1") && shown.contains("paid twice: mock-000003"), "{shown}");
         let json = place.run(&[], &["mock", "verdict", origin, "--json"]);
@@ -295,26 +279,6 @@ fn a_real_key_stays_out_of_simulations() {
     let shown =
         Place::new().run(&environment, &[&MOCK[..], &["--provider", "hyprlab", "A cat.", "-o", "cat.mp4"]].concat());
     assert!(shown.starts_with("exit code: 0") && !shown.contains("canary"), "{shown}");
-}
-
-#[test]
-fn resume_refuses_what_is_no_job() {
-    let place = Place::new();
-    let put = |name: &str, text: &str| std::fs::write(place.path().join(name), text).unwrap();
-    put("a.mp4.job.json", "{}");
-    put("b.mp4.job.json", r#"{"version":99}"#);
-    put("c.mp4.job.json", "not json");
-    put(
-        "d.mp4.job.json",
-        r#"{"version":1,"provider":"hyprlab","model":"kling-v2","base_url":"https://evil.test","submitted_at":1,"latency_ms":null,"saved":{"id":"7","poll_url":"https://evil.test/x"}}"#,
-    );
-    let key = [("HYPRLAB_API_KEY", "k")];
-    for name in ["a", "b", "c", "d", "nowhere"] {
-        insta::assert_snapshot!(
-            format!("resume_{name}"),
-            place.run(&key, &["resume", &format!("{name}.mp4.job.json")])
-        );
-    }
 }
 
 #[cfg(unix)]
@@ -349,10 +313,10 @@ mod signals {
         assert_eq!(server.wait().unwrap().code(), Some(0));
     }
 
-    /// An interrupted job leaves a private handle without a key, and is finished by `resume` from another process.
+    /// An interrupted job is in a private store without a key, and is finished by another process.
     #[test]
-    fn an_interrupted_job_is_resumed() {
-        for name in ["-INT", "-TERM"] {
+    fn an_interrupted_job_is_finished_by_another_process() {
+        for name in ["-INT", "-TERM", "-KILL"] {
             let place = Place::new();
             let (mut server, _lines) = run_until(&place, &[], &["mock", "--speed", "1000000"], "ctrl-c");
             let variables = exported(&mut server, polyreel::all().len());
@@ -360,27 +324,35 @@ mod signals {
             let key: Vec<_> = environment.iter().copied().filter(|(name, _)| *name == "HYPRLAB_API_KEY").collect();
 
             let generate = ["generate", "--provider", "hyprlab", "A cat.", "-o", "cat.mp4"];
-            let (mut child, mut lines) = run_until(&place, &environment, &generate, "accepted");
+            let (mut child, mut lines) = run_until(&place, &environment, &generate, "accepted; if this is interrupted");
             signal(&child, name);
             let mut rest = String::new();
             lines.read_to_string(&mut rest).unwrap();
-            assert_eq!(child.wait().unwrap().code(), Some(130), "{rest}");
-            assert!(rest.contains("polyreel resume --base-url http://127.0.0.1:"), "{rest}");
-            assert!(rest.contains(" cat.mp4.job.json"), "{rest}");
-            let file = place.path().join("cat.mp4.job.json");
-            assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
-            assert!(!std::fs::read_to_string(&file).unwrap().contains("mock-key"));
+            let code = child.wait().unwrap().code();
+            if name != "-KILL" {
+                assert_eq!(code, Some(130), "{rest}");
+                assert!(rest.contains("the job is kept; go on with: polyreel jobs wait "), "{rest}");
+            }
+            let store = place.home().join(".local/share/polyreel/jobs.sqlite");
+            let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+            assert_eq!((mode(&store), mode(store.parent().unwrap())), (0o600, 0o700));
+            for entry in std::fs::read_dir(store.parent().unwrap()).unwrap() {
+                let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+                assert!(!bytes.windows(8).any(|window| window == b"mock-key"));
+            }
 
             // A second job for the same output would orphan one of the two.
             let again = place.run(&environment, &generate);
-            assert!(again.starts_with("exit code: 2"), "{again}");
-            let elsewhere = place.run(&key, &["resume", "cat.mp4.job.json"]);
+            assert!(again.starts_with("exit code: 2") && again.contains("is running; nothing was sent"), "{again}");
+            let elsewhere = place.run(&key, &["jobs", "wait"]);
             assert!(elsewhere.starts_with("exit code: 5") && elsewhere.contains("HYPRLAB_BASE_URL"), "{elsewhere}");
-            assert!(file.exists());
 
-            let resumed = place.run(&environment, &["resume", "cat.mp4.job.json"]);
-            assert!(resumed.starts_with("exit code: 0") && resumed.ends_with("cat.mp4: an MP4 file\n"), "{resumed}");
-            assert!(!file.exists());
+            let waited = place.run(&environment, &["jobs", "wait"]);
+            assert!(waited.starts_with("exit code: 0") && waited.contains("cat.mp4: an MP4 file\n"), "{waited}");
+            let jobs = place.jobs();
+            assert_eq!((jobs.len(), jobs[0]["state"].as_str()), (1, Some("done")), "{jobs:?}");
+            let nothing = place.run(&environment, &["jobs", "wait"]);
+            assert!(nothing.starts_with("exit code: 0") && nothing.contains("no job is on its way"), "{nothing}");
             signal(&server, "-TERM");
             assert_eq!(server.wait().unwrap().code(), Some(0));
         }
@@ -408,6 +380,44 @@ mod signals {
         lines.read_to_string(&mut rest).unwrap();
         assert_eq!(child.wait().unwrap().code(), Some(6), "{rest}");
         assert!(rest.contains("it may have been paid"), "{rest}");
+        assert_eq!(silent.received().len(), 1);
+        unknown_and_not_sent_again(&place, &environment, &silent);
+    }
+
+    /// A program that is killed while it sends leaves a job that counts as spent and is never sent again by itself.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_job_that_was_being_sent_is_unknown() {
+        let silent = Wiretap::start(Then::Hang).await;
+        let place = Place::new();
+        let environment = [("HYPRLAB_API_KEY", "k"), ("HYPRLAB_BASE_URL", silent.origin.as_str())];
+        let generate = ["generate", "A cat.", "-o", "cat.mp4"];
+        let (mut child, _lines) = run_until(&place, &environment, &generate, "HyprLab");
+        while silent.received().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        signal(&child, "-KILL");
+        child.wait().unwrap();
+        let wait = place.run(&environment, &["jobs", "wait"]);
+        assert!(wait.contains("was being sent when its program ended, so it may have been paid"), "{wait}");
+        unknown_and_not_sent_again(&place, &environment, &silent);
+    }
+
+    fn unknown_and_not_sent_again(place: &Place, environment: &[(&str, &str)], silent: &Wiretap) {
+        let jobs = place.jobs();
+        assert_eq!((jobs.len(), jobs[0]["state"].as_str()), (1, Some("unknown")), "{jobs:?}");
+        assert_eq!(jobs[0]["cost"]["spent"].as_bool(), Some(true), "it counts as spent");
+        let again = place.run(environment, &["generate", "A cat.", "-o", "cat.mp4"]);
+        assert!(again.starts_with("exit code: 2") && again.contains("nothing was sent"), "{again}");
+        for command in [&["jobs", "wait"][..], &["jobs", "reconcile"], &["jobs", "reconcile"]] {
+            place.run(environment, command);
+        }
+        assert_eq!(silent.received().len(), 1);
+        let jobs = place.jobs();
+        assert_eq!(jobs[0]["state"].as_str(), Some("held"), "{jobs:?}");
+        let id = jobs[0]["job"].as_str().unwrap();
+        let abandoned = place.run(environment, &["jobs", "abandon", id]);
+        assert!(abandoned.starts_with("exit code: 0"), "{abandoned}");
+        assert_eq!(place.jobs()[0]["cost"]["spent"].as_bool(), Some(true), "it goes on counting as spent");
         assert_eq!(silent.received().len(), 1);
     }
 }

@@ -68,10 +68,10 @@ fn clients_that_do_wrong_are_found_out() {
         ("happy", "post; rm -f film.mp4; exit 1", "it gave up, and there was a film to be had"),
         (
             "lost-answer",
-            "post || { rm -f film.mp4.job.json; post; }; rm -f film.mp4; exit 1",
+            "post || { rm -f jobs.sqlite*; post; }; rm -f film.mp4; exit 1",
             "it sent 2 creates for one film",
         ),
-        ("lost-answer", "post || { rm -f film.mp4.job.json; post; }; rm -f film.mp4; exit 1", "paid twice: "),
+        ("lost-answer", "post || { rm -f jobs.sqlite*; post; }; rm -f film.mp4; exit 1", "paid twice: "),
         ("refused", "post; post; rm -f film.mp4; exit 1", "refused again: "),
         ("rate-limited-then-fine", "post; post; rm -f film.mp4; exit 1", "it gave up"),
     ] {

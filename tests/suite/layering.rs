@@ -11,10 +11,11 @@ use crate::support::{providers, root};
 fn allowed(package: &str) -> Option<&'static [&'static str]> {
     Some(match package {
         "polyreel-spec" => &[],
-        "polyreel-runtime" | "polyreel-mock" | "polyreel-codegen" | "polyreel-store" => &["polyreel-spec"],
+        "polyreel-runtime" | "polyreel-mock" | "polyreel-codegen" => &["polyreel-spec"],
+        "polyreel-store" => &["polyreel", "polyreel-spec"],
         "xtask" => &["polyreel-spec", "polyreel-codegen"],
         "polyreel-cli" => &["polyreel", "polyreel-store"],
-        "polyreel-tests" => &["polyreel-cli", "polyreel"],
+        "polyreel-tests" => &["polyreel-cli", "polyreel", "polyreel-store"],
         _ => return None,
     })
 }

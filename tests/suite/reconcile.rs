@@ -59,7 +59,7 @@ async fn a_job_that_was_not_created_is_not_found() {
     let before = client.balance().await.unwrap();
     let evidence = unknown(&client, &vault, "[[mock:close-submit]]", Some("mine-2")).await;
     assert_eq!(evidence.balance_before().as_ref(), Some(&before));
-    let Reconciled::CannotTell { why, balance } = client.reconcile(&evidence).await.unwrap() else { panic!() };
+    let Reconciled::CannotTell { why, balance, .. } = client.reconcile(&evidence).await.unwrap() else { panic!() };
     assert!(why.contains("ask again in"), "{why}");
     assert_eq!(balance, (Some(before.clone()), Some(before)));
     server.clock().advance(Duration::from_secs(300));
@@ -75,7 +75,7 @@ async fn without_a_reference_nobody_can_tell() {
     let before = client.balance().await.unwrap();
     let evidence = unknown(&client, &vault, "[[mock:close-create@0]]", None).await;
     server.clock().advance(Duration::from_secs(3600));
-    let Reconciled::CannotTell { why, balance } = client.reconcile(&evidence).await.unwrap() else { panic!() };
+    let Reconciled::CannotTell { why, balance, .. } = client.reconcile(&evidence).await.unwrap() else { panic!() };
     assert!(why.contains("no reference"), "{why}");
     let (then, now) = (balance.0.unwrap(), balance.1.unwrap());
     assert_eq!(then, before);
@@ -110,19 +110,21 @@ async fn the_command_keeps_an_unknown_outcome() {
         let environment = [("HYPRLAB_API_KEY", "k"), ("HYPRLAB_BASE_URL", tap.origin.as_str())];
         let generate = ["generate", "--provider", "hyprlab", "A cat.", "-o", "cat.mp4"];
         let first = place.run(&environment, &generate);
-        assert!(first.starts_with("exit code: 6") && first.contains("polyreel resume"), "{first}");
+        assert!(first.starts_with("exit code: 6") && first.contains("polyreel jobs reconcile"), "{first}");
         let again = place.run(&environment, &generate);
         assert!(again.starts_with("exit code: 2") && again.contains("nothing was sent"), "{again}");
         assert_eq!(tap.received().len(), 1, "nothing is sent a second time");
-        let resumed = place.run(&environment, &["resume", "cat.mp4.job.json"]);
+        let asked = place.run(&environment, &["jobs", "reconcile"]);
         let posts = tap.received().iter().filter(|request| request.starts_with("POST")).count();
         assert_eq!(posts, 1, "asking creates nothing");
         if is_named {
-            assert!(resumed.starts_with("exit code: 0") && resumed.contains("the job exists: job-9"), "{resumed}");
+            assert!(asked.starts_with("exit code: 0") && asked.contains("polyreel jobs wait"), "{asked}");
+            let waited = place.run(&environment, &["jobs", "wait"]);
+            assert!(waited.starts_with("exit code: 0") && waited.contains("job job-9"), "{waited}");
             assert_eq!(std::fs::read(place.path().join("cat.mp4")).unwrap(), film);
         } else {
-            assert!(resumed.starts_with("exit code: 6") && resumed.contains("cannot be asked for jobs"), "{resumed}");
-            assert!(place.path().join("cat.mp4.job.json").exists(), "it is kept");
+            assert!(asked.starts_with("exit code: 6") && asked.contains("cannot be asked for jobs"), "{asked}");
+            assert_eq!(place.jobs()[0]["state"].as_str(), Some("held"), "it is kept");
         }
     }
 }

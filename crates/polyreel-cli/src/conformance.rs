@@ -18,7 +18,7 @@ use tokio::task::JoinSet;
 use crate::arguments::{Conformance, Speed};
 use crate::exit::{Exit, Failure};
 use crate::signals::Signals;
-use crate::{generate, provider_file, serve, show};
+use crate::{provider_file, serve, show, site};
 
 /// One film at one provider.
 #[derive(Clone, Debug)]
@@ -68,7 +68,7 @@ pub(crate) async fn run(arguments: Conformance) -> Result<(), Failure> {
     let junit = junit.transpose()?;
     let settings = MockServer::builder();
     let simulated: Vec<&Provider> = providers.iter().map(|provider| &**provider).collect();
-    let server = Arc::new(generate::simulator(settings, Speed::Times(arguments.speed), &simulated).await?);
+    let server = Arc::new(site::simulator(settings, Speed::Times(arguments.speed), &simulated).await?);
     let folder = tempfile::tempdir().map_err(|error| Failure::usage(format!("there is no room for films: {error}")))?;
     command::write_picture(folder.path()).map_err(|error| Failure::usage(format!("there is no room: {error}")))?;
     let is_wanted =

@@ -1,4 +1,4 @@
-//! Settings of a client that `generate` and `resume` share.
+//! Settings of a client, from the arguments of every command that has one.
 
 use std::time::Duration;
 

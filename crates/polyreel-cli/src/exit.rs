@@ -3,10 +3,12 @@
 use std::process::ExitCode;
 use std::time::SystemTime;
 
-use polyreel::{Error, ErrorKind};
+use polyreel::{Error, ErrorKind, Evidence};
+use polyreel_store::Record;
 use serde_json::{Value, json};
 
-use crate::job_file::Kept;
+use crate::kept::Kept;
+use crate::outcome;
 
 /// The exit codes, for scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,9 +52,9 @@ pub(crate) struct Failure {
     pub(crate) is_told: bool,
     /// Whether the job can be resumed, if there is one.
     pub(crate) resumable: bool,
-    /// Where the job's handle is kept.
-    pub(crate) job_file: Option<Box<Kept>>,
-    /// The job's handle, when there is one.
+    /// What to type to go on.
+    pub(crate) kept: Option<Box<Kept>>,
+    /// The job as it stands, when there is one.
     pub(crate) job: Option<Box<Value>>,
     /// What can be used to look for a job that may exist.
     pub(crate) evidence: Option<Box<Value>>,
@@ -66,7 +68,7 @@ impl Failure {
             hint: None,
             is_told: false,
             resumable: true,
-            job_file: None,
+            kept: None,
             job: None,
             evidence: None,
         }
@@ -77,8 +79,30 @@ impl Failure {
         self
     }
 
-    pub(crate) fn job_file(mut self, file: Option<Kept>) -> Self {
-        self.job_file = file.map(Box::new);
+    /// The job that it is about.
+    pub(crate) fn of(mut self, record: &Record, kept: &Kept) -> Self {
+        self.kept = Some(Box::new(kept.clone()));
+        self.job = Some(Box::new(outcome::to_json(record)));
+        self
+    }
+
+    /// What can be used to look for a job that may exist.
+    pub(crate) fn looked_for_by(mut self, evidence: &Evidence) -> Self {
+        let sent = evidence.sent_at().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+        let named: Vec<_> =
+            evidence.named().iter().map(|(name, value)| format!(", {name} {}", polyreel::printable(value))).collect();
+        let request = evidence.request_id().map(|id| format!(", request id {}", polyreel::printable(id)));
+        let (fingerprint, named) = (evidence.fingerprint(), named.concat());
+        let request = request.unwrap_or_default();
+        self.hint =
+            Some(format!("to look for it: sent at unix time {sent}{request}{named}; fingerprint {fingerprint}"));
+        self.evidence = Some(Box::new(json!({
+            "sent_at": sent,
+            "request_id": evidence.request_id(),
+            "reference": evidence.reference(),
+            "named": evidence.named(),
+            "fingerprint": fingerprint,
+        })));
         self
     }
 }
@@ -97,22 +121,8 @@ impl From<Error> for Failure {
         };
         let cause = std::error::Error::source(&error).map(|cause| format!(" ({cause})")).unwrap_or_default();
         let mut failure = Self { exit, ..Self::usage(format!("{error}{cause}")) };
-        failure.job = error.job().and_then(|job| serde_json::from_str(&job.to_json()).ok());
         if let Some(evidence) = error.evidence() {
-            let sent = evidence.sent_at().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
-            let named: Vec<_> = evidence
-                .named()
-                .iter()
-                .map(|(name, value)| format!(", {name} {}", polyreel::printable(value)))
-                .collect();
-            let request = error.request_id().map(|id| format!(", request id {id}")).unwrap_or_default();
-            let (fingerprint, named) = (evidence.fingerprint(), named.concat());
-            failure.hint =
-                Some(format!("to look for it: sent at unix time {sent}{request}{named}; fingerprint {fingerprint}"));
-            let mut written: Value = serde_json::from_str(&evidence.to_json()).unwrap_or_default();
-            written["sent_at"] = json!(sent);
-            written["named"] = json!(evidence.named());
-            failure.evidence = Some(Box::new(written));
+            failure = failure.looked_for_by(evidence);
         }
         failure
     }

@@ -9,17 +9,23 @@ mod choice;
 mod conformance;
 mod connect;
 mod exit;
+mod following;
 mod generate;
-mod job_file;
+mod jobs;
+mod kept;
+mod many;
+mod ordering;
+mod outcome;
 mod output;
 mod provider_file;
 mod quote;
 mod request;
-mod resume;
 mod serve;
 mod show;
 mod signals;
-mod wait;
+mod site;
+mod store;
+mod submitting;
 
 use std::process::ExitCode;
 
@@ -51,7 +57,8 @@ pub fn main() -> ExitCode {
         match arguments.command {
             Command::Generate(generate) => Box::pin(generate::run(*generate)).await,
             Command::Quote(arguments) => quote::run(&arguments),
-            Command::Resume(resume) => resume::run(resume).await,
+            Command::Submit(submit) => Box::pin(generate::submit(*submit)).await,
+            Command::Jobs(jobs) => Box::pin(jobs::run(*jobs)).await,
             Command::Mock(Mock { command: Some(MockCommand::Verdict(verdict)), .. }) => serve::verdict(&verdict).await,
             Command::Mock(Mock { command: Some(MockCommand::Conformance(arguments)), .. }) => {
                 conformance::run(*arguments).await

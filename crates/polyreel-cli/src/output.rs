@@ -17,6 +17,9 @@ pub(crate) fn check(output: &Path, overwrite: bool) -> Result<(), Failure> {
     if !folder.is_dir() {
         return Err(Failure::usage(format!("the folder {} does not exist; nothing was sent", folder.display())));
     }
+    // What cannot be written is not paid for.
+    tempfile::tempfile_in(&folder)
+        .map_err(|error| Failure::usage(format!("cannot write in {}: {error}; nothing was sent", folder.display())))?;
     // A link that leads nowhere exists as well.
     if let Ok(metadata) = output.symlink_metadata() {
         if !overwrite {
@@ -30,10 +33,18 @@ pub(crate) fn check(output: &Path, overwrite: bool) -> Result<(), Failure> {
     let name = output.file_name().map_or(0, std::ffi::OsStr::len);
     if name > 200 {
         return Err(Failure::usage(format!(
-            "the name of the output has {name} bytes, at most 200 leave room for its job file; nothing was sent"
+            "the name of the output has {name} bytes, at most 200 leave room for what is written beside it; nothing was sent"
         )));
     }
     Ok(())
+}
+
+/// A name that nothing has yet: `film.mp4`, `film-2.mp4`, …
+pub(crate) fn free(name: &str, is_claimed: impl Fn(&Path) -> bool) -> PathBuf {
+    let names = std::iter::once(format!("{name}.mp4")).chain((2..1000).map(|number| format!("{name}-{number}.mp4")));
+    let mut names = names.map(PathBuf::from);
+    let is_free = |file: &PathBuf| file.symlink_metadata().is_err() && !is_claimed(file);
+    names.find(is_free).unwrap_or_else(|| PathBuf::from(format!("{name}.mp4")))
 }
 
 /// The folder of an output.

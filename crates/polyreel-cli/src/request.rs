@@ -1,7 +1,7 @@
 //! A request, from what was said on the command line.
 
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use polyreel::{JsonValue, Provider, VideoRequest};
 
@@ -11,7 +11,7 @@ use crate::exit::Failure;
 /// The largest prompt that is read, in bytes. Providers take a few thousand.
 const LARGEST_PROMPT: u64 = 1024 * 1024;
 
-/// The request as it was said. Pictures are named by absolute paths, so that the request means the same in any folder.
+/// The request as it was said.
 ///
 /// # Errors
 ///
@@ -27,7 +27,7 @@ pub(crate) fn said(inputs: &Inputs, who: &Who) -> Result<VideoRequest, Failure> 
     request = inputs.cfg_scale.into_iter().fold(request, VideoRequest::cfg_scale);
     request = inputs.audio.into_iter().fold(request, VideoRequest::audio);
     for (name, image) in [("start_image", &inputs.image), ("end_image", &inputs.end_image)] {
-        request = image.iter().fold(request, |request, image| request.set(name, absolute(image)));
+        request = image.iter().fold(request, |request, image| request.set(name, image.as_str()));
     }
     for said in &inputs.set {
         request = set(request, said)?;
@@ -44,6 +44,15 @@ pub(crate) fn said(inputs: &Inputs, who: &Who) -> Result<VideoRequest, Failure> 
 pub(crate) fn loaded(request: &VideoRequest, own: Option<&Provider>) -> Result<VideoRequest, Failure> {
     let providers = polyreel::all().iter().copied().chain(own);
     Ok(request.clone().load_pictures(Path::new(""), providers)?)
+}
+
+/// The request as it means the same in any folder.
+pub(crate) fn anywhere(request: VideoRequest, own: Option<&Provider>) -> VideoRequest {
+    let providers = polyreel::all().iter().copied().chain(own);
+    match std::env::current_dir() {
+        Ok(here) => request.name_pictures_from(&here, providers),
+        Err(_) => request,
+    }
 }
 
 fn prompt(said: &str) -> Result<String, Failure> {
@@ -85,17 +94,8 @@ fn extra(request: VideoRequest, said: &str) -> Result<VideoRequest, Failure> {
     let parts = said.split_once('=').and_then(|(place, value)| Some((place.split_once(':')?, value)));
     let Some(((provider, path), value)) = parts else {
         let said = polyreel::printable(said);
-        return Err(Failure::usage(format!("--extra {said}: write it like eachlabs:input.fps=24")));
+        return Err(Failure::usage(format!("--extra {said}: write it like PROVIDER:input.fps=24")));
     };
     let value: JsonValue = serde_json::from_str(value).unwrap_or_else(|_| value.into());
     Ok(request.extra(provider, path, value))
-}
-
-/// A picture's file by its absolute path; a URL as it is.
-fn absolute(image: &str) -> String {
-    let is_url = image
-        .split_once(':')
-        .is_some_and(|(scheme, _)| ["http", "https", "data"].iter().any(|known| scheme.eq_ignore_ascii_case(known)));
-    let absolute = || std::path::absolute(PathBuf::from(image)).ok()?.into_os_string().into_string().ok();
-    if is_url { image.to_owned() } else { absolute().unwrap_or_else(|| image.to_owned()) }
 }

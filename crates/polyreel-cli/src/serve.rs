@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::arguments::{Mock, MockVerdict, Speed};
 use crate::exit::{Exit, Failure};
 use crate::signals::Signals;
-use crate::{generate, provider_file, show};
+use crate::{provider_file, show, site};
 
 pub(crate) async fn run(arguments: Mock) -> Result<(), Failure> {
     let own = arguments.spec.iter().map(|file| provider_file::read(file)).collect::<Result<Vec<_>, _>>()?;
@@ -23,7 +23,7 @@ pub(crate) async fn run(arguments: Mock) -> Result<(), Failure> {
     };
     let settings = if arguments.quiet { settings } else { settings.log(show::progress) };
     let speed = if arguments.frozen { Speed::Max } else { Speed::Times(arguments.speed) };
-    let server = generate::simulator(settings, speed, &providers).await?;
+    let server = site::simulator(settings, speed, &providers).await?;
     show::progress("simulating every provider; nothing is paid. Set these variables where your program runs:");
     for (name, value) in providers.iter().flat_map(|provider| variables(&server, provider, server.key())) {
         show::data(&format!("export {name}={value}"));

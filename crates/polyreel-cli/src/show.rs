@@ -1,14 +1,14 @@
 //! What people and programs see.
 
-use std::collections::BTreeMap;
 use std::io::{IsTerminal as _, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use polyreel::spec::Money;
-use polyreel::{Choice, Client, Clock, Job, JobHandle, Progress, Quote, Stage};
+use polyreel::{Choice, Client, Clock, JobHandle, Progress, Quote, Stage};
+use polyreel_store::{Record, Timestamp};
 use serde_json::{Value, json};
 
 use crate::exit::{Exit, Failure};
@@ -29,6 +29,12 @@ pub(crate) fn price(quote: &Quote) -> String {
     if quote.assumed.is_some() { format!("{price} (assumed)") } else { price }
 }
 
+/// A file as it is named from the folder that this program runs in.
+pub(crate) fn from_here(file: &Path) -> PathBuf {
+    let here = std::env::current_dir().ok();
+    here.and_then(|here| file.strip_prefix(here).ok()).unwrap_or(file).to_owned()
+}
+
 /// An exact amount, as scripts read it.
 pub(crate) fn money(money: &Money) -> Value {
     json!({ "amount": money.amount.to_string(), "currency": &*money.currency })
@@ -46,6 +52,12 @@ pub(crate) fn table<const COLUMNS: usize>(heading: [&str; COLUMNS], rows: &[[Str
     }
 }
 
+/// A moment as people write it, in UTC: `2026-11-27 14:05:09`.
+pub(crate) fn at(moment: Timestamp) -> String {
+    let seconds = moment.0 / 1000 % 86_400;
+    format!("{} {:02}:{:02}:{:02}", moment.day(), seconds / 3600, seconds / 60 % 60, seconds % 60)
+}
+
 /// `3:20`
 fn minutes(time: Duration) -> String {
     let seconds = time.as_secs();
@@ -53,7 +65,7 @@ fn minutes(time: Duration) -> String {
 }
 
 /// `3 min 20 s`
-fn span(time: Duration) -> String {
+pub(crate) fn span(time: Duration) -> String {
     match (time.as_secs() / 60, time.as_secs() % 60) {
         (0, seconds) => format!("{seconds} s"),
         (minutes, 0) => format!("{minutes} min"),
@@ -65,19 +77,13 @@ pub(crate) fn between((short, long): (Duration, Duration)) -> String {
     if short == long { span(short) } else { format!("{} to {}", span(short), span(long)) }
 }
 
-/// Side values of a reply, by name.
-pub(crate) type Also = BTreeMap<String, Value>;
-
 /// What was made.
 pub(crate) struct Made<'a> {
     /// At least one; the first is what was asked for.
     pub(crate) files: &'a [PathBuf],
-    /// What else the provider told, by name: `cost`, `cover`, …
-    pub(crate) also: &'a Also,
+    pub(crate) record: &'a Record,
     pub(crate) handle: &'a JobHandle,
     pub(crate) provider_name: &'a str,
-    /// What it cost; a resumed job does not know.
-    pub(crate) quote: Option<&'a Quote>,
     /// From submitting to saving.
     pub(crate) took: Duration,
 }
@@ -86,8 +92,13 @@ pub(crate) struct Made<'a> {
 pub(crate) fn made(made: &Made<'_>, as_json: bool) {
     let latency = made.handle.latency();
     let simulated = made.handle.is_simulated();
+    let candidate = made.record.candidate();
+    let quote = candidate
+        .map(|candidate| Quote { price: candidate.price.clone(), assumed: candidate.assumed.clone().map(Into::into) });
+    let stated = made.record.commitment.as_ref().filter(|commitment| commitment.stated);
+    let charged = stated.and_then(|commitment| commitment.price.as_ref());
     if as_json {
-        let price = made.quote.and_then(|quote| quote.price.as_ref());
+        let price = quote.as_ref().and_then(|quote| quote.price.as_ref());
         let files: Vec<_> = made.files.iter().map(|file| file.to_string_lossy()).collect();
         data(
             &json!({
@@ -95,11 +106,14 @@ pub(crate) fn made(made: &Made<'_>, as_json: bool) {
                 "files": files,
                 "provider": made.handle.provider(),
                 "model": made.handle.model(),
-                "job": made.handle.id(),
+                "job": made.record.id,
+                "provider_job": made.handle.id(),
+                "request_id": made.handle.request_id(),
                 "simulated": simulated,
                 "price": price.map(money),
-                "also": made.also,
-                "price_assumed": made.quote.and_then(|quote| quote.assumed.as_deref()),
+                "price_assumed": quote.as_ref().and_then(|quote| quote.assumed.as_deref()),
+                "charged": charged.map(money),
+                "also": made.record.also,
                 "latency_seconds": latency.map(|(short, long)| [short.as_secs(), long.as_secs()]),
                 "took_seconds": made.took.as_secs(),
             })
@@ -114,11 +128,13 @@ pub(crate) fn made(made: &Made<'_>, as_json: bool) {
         data(&format!("{}: made by {by} (job {id}{note})", file.display()));
     }
     let would = if simulated { "would have cost" } else { "cost" };
-    if let Some(quote) = made.quote {
+    if let Some(quote) = &quote {
         data(&format!("  {would} {}", price(quote)));
     }
-    if let Some(cost) = made.also.get("cost") {
-        data(&format!("  the provider says that it cost {}", polyreel::printable(cost.to_string().trim_matches('"'))));
+    if let Some(charged) = charged {
+        let quoted = quote.as_ref().and_then(|quote| quote.price.as_ref());
+        let note = if quoted.is_some_and(|quoted| quoted != charged) { ", which is not what was quoted" } else { "" };
+        data(&format!("  the provider says that it cost {charged}{note}"));
     }
     match latency {
         Some(latency) if simulated => data(&format!("  would have taken about {}", between(latency))),
@@ -135,8 +151,8 @@ pub(crate) fn key_goes_to(client: &Client) {
 }
 
 /// How long a job can still be asked for, if the provider forgets it soon.
-pub(crate) fn retention(job: &Job, provider_name: &str) {
-    let Some(left) = job.kept_for().filter(|left| *left < Duration::from_secs(24 * 3600)) else { return };
+pub(crate) fn retention(kept_for: Option<Duration>, provider_name: &str) {
+    let Some(left) = kept_for.filter(|left| *left < Duration::from_secs(24 * 3600)) else { return };
     if left.is_zero() {
         progress(&format!("warning: {provider_name} may have forgotten this job already"));
     } else {
@@ -167,24 +183,32 @@ pub(crate) fn failure(failure: &Failure, as_json: bool) {
     if let Some(hint) = &failure.hint {
         progress(&format!("hint: {hint}"));
     }
-    match &failure.job_file {
-        Some(kept) if failure.exit == Exit::Failed || !failure.resumable => {
-            progress(&format!("what is known of the job is kept in {}", kept.file.display()));
-        }
-        Some(kept) if kept.is_simulated => {
-            progress(&format!("a real job would be kept, to go on with: {}", kept.resume_command()));
-        }
-        Some(kept) => progress(&format!("the job is kept; go on with: {}", kept.resume_command())),
+    match &failure.kept {
         None => {}
+        Some(kept) if kept.is_simulated => match failure.exit {
+            Exit::Running | Exit::NotSaved if failure.resumable => {
+                progress("a real job would be kept, to go on with: polyreel jobs wait JOB");
+            }
+            _ => {}
+        },
+        Some(kept) => match failure.exit {
+            Exit::Running | Exit::NotSaved | Exit::Interrupted if failure.resumable => {
+                progress(&format!("the job is kept; go on with: {}", kept.command("wait")));
+            }
+            Exit::Unknown => {
+                progress(&format!(
+                    "it is kept, counts as spent, and is not sent again; to ask: {}",
+                    kept.command("reconcile")
+                ));
+            }
+            _ => progress(&format!("what is known of the job: {}", kept.command("show"))),
+        },
     }
     if as_json && !failure.is_told {
-        let file = failure.job_file.as_ref().map(|kept| kept.file.to_string_lossy().into_owned());
         let error = json!({
             "message": failure.message,
             "exit_code": failure.exit as u8,
-            "job_file": file,
-            // With a file there is no need to print what may hold a signed URL.
-            "job": failure.job.as_ref().filter(|_| failure.job_file.is_none()),
+            "job": failure.job,
             "evidence": failure.evidence,
         });
         data(&json!({ "error": error }).to_string());
@@ -198,12 +222,12 @@ pub(crate) struct Bar {
 }
 
 impl Bar {
-    pub(crate) fn start(job: &Job, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn start(first: &Progress, clock: Arc<dyn Clock>) -> Self {
         let last = Mutex::new(None);
         if !std::io::stderr().is_terminal() {
             return Self { bar: ProgressBar::hidden(), last };
         }
-        let estimate = job.last().estimate;
+        let estimate = first.estimate;
         let begun = clock.now();
         let elapsed = move || clock.now().saturating_sub(begun);
         let bar = ProgressBar::new(1000);
@@ -223,7 +247,7 @@ impl Bar {
                 let _ = write!(out, "{}{of}", minutes(time()));
             });
         bar.set_style(style);
-        bar.set_message(job.last().stage.to_string());
+        bar.set_message(first.stage.to_string());
         bar.enable_steady_tick(Duration::from_millis(100));
         Self { bar, last }
     }

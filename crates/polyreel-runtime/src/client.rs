@@ -146,8 +146,8 @@ impl Client {
         Ok(())
     }
 
-    /// Whether the provider can be asked for this job.
-    pub(crate) fn can_resume(&self, handle: &JobHandle) -> bool {
+    /// Whether the provider can be asked for this job at all: not one that answered with the film itself.
+    pub fn can_resume(&self, handle: &JobHandle) -> bool {
         let provider = &self.0.provider;
         let plans = provider.model(handle.model()).map(|model| provider.plans(model)).unwrap_or_default();
         provider.poll.is_some() && !handle.id().is_empty() && plans.iter().any(|plan| !wire::is_synchronous(plan))

@@ -136,6 +136,8 @@ pub enum Reconciled {
     CannotTell {
         /// Why not.
         why: String,
+        /// Whether asking again may tell more.
+        ask_again: bool,
         /// What the account held before and what it holds now, as far as the provider tells: a hint, and never a proof, since
         /// other jobs are paid from it as well.
         balance: (Option<Money>, Option<Money>),
@@ -182,6 +184,7 @@ impl Client {
                 Err(why) => (false, format!("its answer named the job {}, and nobody tells of it: {why}", handle.id())),
             },
         };
+        let mut is_early = false;
         let looked_up = match evidence.reference() {
             Some(reference) if provider.find.is_some() => match self.find_saved(reference).await {
                 Ok(Some(saved)) => return self.resume(handle.with_saved(saved)).map(Reconciled::Found),
@@ -191,8 +194,9 @@ impl Client {
                     if left.is_zero() && is_told {
                         return Ok(Reconciled::NotFound);
                     }
+                    is_early = !left.is_zero();
                     let again =
-                        if left.is_zero() { String::new() } else { format!(" yet; ask again in {} s", left.as_secs()) };
+                        if is_early { format!(" yet; ask again in {} s", left.as_secs()) } else { String::new() };
                     format!("the provider finds no job of this reference{again}")
                 }
                 Err(error) => {
@@ -207,7 +211,7 @@ impl Client {
         let again = if is_told { "" } else { "; ask again" };
         let why = format!("{named}, and {looked_up}{again}");
         let now = if provider.balance.is_some() { self.balance().await.ok() } else { None };
-        Ok(Reconciled::CannotTell { why, balance: (evidence.balance_before(), now) })
+        Ok(Reconciled::CannotTell { why, ask_again: !is_told || is_early, balance: (evidence.balance_before(), now) })
     }
 }
 

@@ -28,6 +28,8 @@ pub struct JobHandle {
     simulated: bool,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     create_path: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
     saved: Saved,
 }
 
@@ -50,6 +52,7 @@ impl JobHandle {
             latency_ms,
             simulated: false,
             create_path: String::new(),
+            request_id: None,
             saved,
         }
     }
@@ -57,6 +60,16 @@ impl JobHandle {
     /// The handle with the path that the create was sent to, for later calls that need it.
     pub(crate) fn created_at(self, path: &str) -> Self {
         Self { create_path: path.to_owned(), ..self }
+    }
+
+    /// The handle with the provider's name for the create.
+    pub(crate) fn request_id_is(self, request_id: Option<String>) -> Self {
+        Self { request_id, ..self }
+    }
+
+    /// The provider's name for the create, if it gave it one: what its support asks for.
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
     }
 
     pub(crate) fn create_path(&self) -> &str {

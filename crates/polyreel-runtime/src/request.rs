@@ -210,12 +210,12 @@ impl Request {
         }
         match outcome {
             Outcome::Accepted(saved) => {
-                let handle = handle(sent_at, saved);
+                let handle = handle(sent_at, saved).request_id_is(head.request_id.clone());
                 place.is_of(handle.id());
                 Ok(Job::new(self.client.clone(), handle, Some(place)))
             }
             Outcome::Done { meaning: Meaning::Done { films, also }, saved } => {
-                let handle = handle(sent_at, saved);
+                let handle = handle(sent_at, saved).request_id_is(head.request_id.clone());
                 let video = Video::new(self.client.clone(), handle.clone(), films, exchange.film, also);
                 Ok(Job::done(self.client.clone(), handle, video))
             }

@@ -3,6 +3,7 @@
 //! - [`machine`] is the life of a job as a pure function, and says in a table what a crash means in each state.
 //! - [`Driver`] is what keeps jobs, and [`Owner`] the exclusive right to send them. Nothing above them may assume more.
 //! - [`SqliteDriver`] keeps them in one file, for one machine.
+//! - [`Worker`] takes jobs through their lives with the clients of a [`Studio`](polyreel::Studio).
 //! - [`Caps`] say how much may be committed; they are checked in the transaction that reserves.
 //!
 //! A create is sent after the commit of [`Event::Sending`] and by nobody else than who made
@@ -19,6 +20,7 @@ pub mod machine;
 mod record;
 mod sqlite;
 mod time;
+mod worker;
 
 pub use budget::{CapScope, Caps, Difference, Entry, OverCap, Scope, Spending, Sum};
 pub use driver::{Added, Answer, Driver, Filter, Happened, Owned, Owner};
@@ -30,3 +32,4 @@ pub use polyreel_spec::{Amount, Money};
 pub use record::{Candidate, Charge, Commitment, NewJob, Order, Record, SavedFile};
 pub use sqlite::{SqliteDriver, Witness};
 pub use time::{Day, Timestamp};
+pub use worker::{Ended, Submitted, Watch, WorkError, Worker};

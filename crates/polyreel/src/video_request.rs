@@ -170,17 +170,36 @@ impl VideoRequest {
         folder: &Path,
         providers: impl IntoIterator<Item = &'p Provider>,
     ) -> Result<Self> {
+        for (input, file) in self.picture_files(providers) {
+            *input = Image::from_path(folder.join(file))?.into();
+        }
+        Ok(self)
+    }
+
+    /// Names every picture file from `folder` on, so that the written form means the same anywhere.
+    #[must_use]
+    pub fn name_pictures_from<'p>(mut self, folder: &Path, providers: impl IntoIterator<Item = &'p Provider>) -> Self {
+        for (input, file) in self.picture_files(providers) {
+            if let Some(path) = folder.join(file).to_str() {
+                *input = path.into();
+            }
+        }
+        self
+    }
+
+    /// Every input that names a picture file, with the name.
+    fn picture_files<'p>(&mut self, providers: impl IntoIterator<Item = &'p Provider>) -> Vec<(&mut Input, String)> {
         let mut pictures: BTreeSet<&str> = ["start_image", "end_image"].into();
         let fields = providers.into_iter().flat_map(|provider| &*provider.fields);
         pictures.extend(fields.filter(|field| field.kind == FieldType::Image).map(|field| &*field.name));
         let all = self.inputs.iter_mut().chain(self.options.values_mut().flatten());
-        for (_, input) in all.filter(|(name, _)| pictures.contains(name.as_str())) {
-            let Input::Value(Scalar::Text(text)) = &*input else { continue };
-            if picture(text).is_none() {
-                *input = Image::from_path(folder.join(&**text))?.into();
+        let file = |(name, input): (&String, &'_ Input)| match input {
+            Input::Value(Scalar::Text(text)) if pictures.contains(name.as_str()) && picture(text).is_none() => {
+                Some(text.to_string())
             }
-        }
-        Ok(self)
+            _ => None,
+        };
+        all.filter_map(|(name, input)| file((name, input)).map(|file| (input, file))).collect()
     }
 
     /// Whether it is about this model at all: of its family, of its name, and not one that only its name selects.

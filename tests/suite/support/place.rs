@@ -1,8 +1,10 @@
 //! The command as a process of its own, in an empty folder with an empty environment.
 
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+
+use regex::Regex;
 
 use super::arbitrary::png;
 use super::root;
@@ -29,6 +31,19 @@ impl Place {
         self.0.path()
     }
 
+    /// Where this place's user lives, and keeps jobs.
+    pub(crate) fn home(&self) -> PathBuf {
+        self.0.path().join(".home")
+    }
+
+    /// The jobs of this place's user, as `jobs list --json` tells of them.
+    pub(crate) fn jobs(&self) -> Vec<serde_json::Value> {
+        let output = self.command(&["jobs", "list", "--json"]).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let lines = String::from_utf8(output.stdout).unwrap();
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
     pub(crate) fn put(&self, name: &str, text: &str) {
         std::fs::write(self.0.path().join(name), text).unwrap();
     }
@@ -36,6 +51,7 @@ impl Place {
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_polyreel-under-test"));
         command.args(arguments).current_dir(self.0.path()).env_clear().stdin(Stdio::null());
+        command.env("HOME", self.home());
         // Windows cannot open sockets without it.
         #[expect(clippy::disallowed_methods, reason = "handed on, not read")]
         if let Ok(root) = std::env::var("SystemRoot") {
@@ -68,7 +84,9 @@ impl Place {
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
             .collect();
-        names.retain(|name| !given.contains(&name.as_str()) && Path::new(name).extension() != Some("yaml".as_ref()));
+        names.retain(|name| {
+            name != ".home" && !given.contains(&name.as_str()) && Path::new(name).extension() != Some("yaml".as_ref())
+        });
         names.sort();
         let line = |name: &String| format!("{name}: {}\n", kind(&self.0.path().join(name)));
         names.iter().map(line).collect::<Vec<_>>().concat()
@@ -79,6 +97,9 @@ fn kind(file: &Path) -> String {
     let bytes = std::fs::read(file).unwrap();
     if bytes.get(4..8) == Some(b"ftyp") {
         return "an MP4 file".to_owned();
+    }
+    if file.extension() == Some("json".as_ref()) {
+        return "JSON".to_owned();
     }
     let text = redact(&String::from_utf8_lossy(&bytes));
     format!("{} bytes of text", text.len())
@@ -93,6 +114,10 @@ fn redact(text: &str) -> String {
         rest = after.trim_start_matches(|c: char| c.is_ascii_digit());
     }
     out.push_str(rest);
+    // Names of jobs are chance, whole or shortened.
+    let whole = Regex::new(r"\b[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}\b").unwrap();
+    let short = Regex::new(r"\b(job|wait|show|reconcile) [0-9a-f]{8}\b").unwrap();
+    let out = short.replace_all(&whole.replace_all(&out, "JOB-ID"), "$1 JOB").into_owned();
     out.replace("polyreel-under-test", "polyreel").replace(".exe", "")
 }
 

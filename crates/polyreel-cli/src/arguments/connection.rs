@@ -7,7 +7,7 @@ use clap::Args;
 /// When to give up, and what then.
 #[derive(Args, Debug)]
 pub(crate) struct GivingUp {
-    /// Give up waiting after this time; the job goes on and can be resumed.
+    /// Give up waiting after this time; the job goes on, and `jobs wait` follows it.
     #[arg(long, value_name = "SECONDS")]
     pub(crate) deadline: Option<u64>,
 

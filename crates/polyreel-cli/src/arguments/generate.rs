@@ -1,22 +1,56 @@
-//! `polyreel generate`.
+//! `polyreel generate` and `polyreel submit`.
 
 use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Connection, GivingUp, Inputs, Speed, Who};
+use super::{GivingUp, Inputs, SiteArguments, SpendingArguments, StoreArguments, Who};
 
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
   polyreel generate --mock \"A cute cat playing outside.\" -o cat.mp4
   polyreel generate --provider hyprlab --max-cost 1.50 \"A cute cat playing outside.\" -o cat.mp4
+  polyreel generate --route cheapest-within=300 --duration 10 @prompt.txt
 
-The key comes from the provider's variable, for example HYPRLAB_API_KEY, never from an argument.")]
+The key comes from the provider's variable, for example HYPRLAB_API_KEY, never from an argument. The job is kept from before it
+is sent until its film is saved: whatever happens, `polyreel jobs wait` goes on with it, and nothing is paid again.")]
 pub(crate) struct Generate {
-    /// Where to save the film.
-    #[arg(short, long, value_name = "FILE", default_value = "film.mp4")]
-    pub(crate) output: PathBuf,
+    #[command(flatten)]
+    pub(crate) order: OrderArguments,
+
+    #[command(flatten)]
+    pub(crate) giving_up: GivingUp,
+
+    /// Replace the output file if it exists.
+    #[arg(long)]
+    pub(crate) overwrite: bool,
+
+    /// Print one JSON object on stdout.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Example:
+  job=$(polyreel submit --max-cost 1.50 \"A cute cat playing outside.\" -o cat.mp4)
+  polyreel jobs wait \"$job\"")]
+pub(crate) struct Submit {
+    #[command(flatten)]
+    pub(crate) order: OrderArguments,
+
+    /// Print one JSON object on stdout.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What is ordered: a film, from somebody, under a name.
+#[derive(Args, Debug)]
+pub(crate) struct OrderArguments {
+    /// Where to save the film. By default film.mp4, or film-2.mp4 and so on if that is taken.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
 
     #[command(flatten)]
     pub(crate) who: Who,
@@ -24,38 +58,12 @@ pub(crate) struct Generate {
     #[command(flatten)]
     pub(crate) inputs: Inputs,
 
-    /// Refuse to send anything that costs more, or whose price is unknown.
-    #[arg(long, value_name = "USD")]
-    pub(crate) max_cost: Option<String>,
+    #[command(flatten)]
+    pub(crate) spending: SpendingArguments,
 
     #[command(flatten)]
-    pub(crate) giving_up: GivingUp,
-
-    /// When it is refused as one of too many, so that nothing was created: send it again for so long, as late as is asked.
-    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
-    pub(crate) submit_within: u64,
-
-    /// Replace the output file if it exists.
-    #[arg(long)]
-    pub(crate) overwrite: bool,
-
-    /// Replace the provider's base URL, path included. https, or http to this machine.
-    #[arg(long, value_name = "URL", requires = "who", group = "where")]
-    pub(crate) base_url: Option<String>,
+    pub(crate) site: SiteArguments,
 
     #[command(flatten)]
-    pub(crate) connection: Connection,
-
-    /// Simulate: no network, no key, no cost. The film shows the word SIMULATED.
-    #[arg(long, group = "where")]
-    pub(crate) mock: bool,
-
-    /// With --mock: how many times as fast as real time, or `max`. By default a job lasts about 5 seconds. With the base URL
-    /// of a `polyreel mock` on this machine: as fast as that runs.
-    #[arg(long, value_name = "N|max", requires = "where")]
-    pub(crate) speed: Option<Speed>,
-
-    /// Print one JSON object on stdout.
-    #[arg(long)]
-    pub(crate) json: bool,
+    pub(crate) store: StoreArguments,
 }

@@ -41,11 +41,11 @@ pub(crate) struct Inputs {
     pub(crate) audio: Option<bool>,
 
     /// Any other input by its name in the provider file: --set `camera_control=down_back`. For one provider alone:
-    /// --set eachlabs.NAME=VALUE. May be given several times.
+    /// --set PROVIDER.NAME=VALUE. May be given several times.
     #[arg(long, value_name = "[PROVIDER.]NAME=VALUE")]
     pub(crate) set: Vec<String>,
 
-    /// A field that is newer than the provider file, at its path in the body: --extra eachlabs:input.fps=24. JSON, or else a
+    /// A field that is newer than the provider file, at its path in the body: --extra PROVIDER:input.fps=24. JSON, or else a
     /// text. May be given several times.
     #[arg(long, value_name = "PROVIDER:PATH=JSON")]
     pub(crate) extra: Vec<String>,

@@ -4,9 +4,10 @@ mod conformance;
 mod connection;
 mod generate;
 mod inputs;
+mod jobs;
 mod mock;
 mod quote;
-mod resume;
+mod site;
 mod spec;
 mod speed;
 mod who;
@@ -15,11 +16,12 @@ use clap::{Parser, Subcommand};
 
 pub(crate) use conformance::Conformance;
 pub(crate) use connection::{Connection, GivingUp};
-pub(crate) use generate::Generate;
+pub(crate) use generate::{Generate, OrderArguments, Submit};
 pub(crate) use inputs::Inputs;
+pub(crate) use jobs::{Jobs, JobsAdopt, JobsCommand, JobsList, JobsNamed, JobsResubmit, JobsShow, JobsWait, Reach};
 pub(crate) use mock::{Mock, MockCommand, MockVerdict};
 pub(crate) use quote::{QuoteArguments, Sort};
-pub(crate) use resume::Resume;
+pub(crate) use site::{SiteArguments, SpendingArguments, StoreArguments};
 pub(crate) use spec::{Spec, SpecCheck, SpecExplain};
 pub(crate) use speed::Speed;
 pub(crate) use who::Who;
@@ -39,10 +41,10 @@ Exit codes:
     2  not sent: wrong usage, or refused by a check before sending
     3  refused by the provider, nothing created
     4  the job failed
-    5  not finished at the deadline, or it could not be asked for; resume it
-    6  outcome unknown: the job may exist and may have been paid
-    7  made but not saved; resume it
-  130  interrupted; an accepted job can be resumed";
+    5  not finished at the deadline, or it could not be asked for; `polyreel jobs wait` goes on
+    6  outcome unknown: the job may exist and may have been paid; `polyreel jobs reconcile` asks
+    7  made but not saved; `polyreel jobs wait` saves it
+  130  interrupted; `polyreel jobs wait` goes on with an accepted job";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -50,8 +52,10 @@ pub(crate) enum Command {
     Generate(Box<Generate>),
     /// Say who can make a film, for how much and how soon, and why the others cannot. Spends nothing.
     Quote(Box<QuoteArguments>),
-    /// Follow a job that was submitted earlier, and save its film. Spends nothing.
-    Resume(Resume),
+    /// Send a request and print the name of its job, without waiting for the film. SPENDS MONEY.
+    Submit(Box<Submit>),
+    /// List, follow and settle jobs that were sent. Spends nothing, but for `jobs resubmit`.
+    Jobs(Box<Jobs>),
     /// Serve a simulation of every provider on this machine, for tests in any language. Spends nothing.
     Mock(Mock),
     /// Look at provider files.
@@ -64,7 +68,8 @@ impl Command {
         match self {
             Self::Generate(generate) => generate.json,
             Self::Quote(quote) => quote.json,
-            Self::Resume(resume) => resume.json,
+            Self::Submit(submit) => submit.json,
+            Self::Jobs(jobs) => jobs.wants_json(),
             Self::Spec(Spec::Check(check)) => check.json,
             Self::Spec(Spec::Explain(explain)) => explain.json,
             Self::Mock(Mock { command: Some(MockCommand::Verdict(verdict)), .. }) => verdict.json,

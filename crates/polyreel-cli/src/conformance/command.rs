@@ -44,6 +44,8 @@ pub(super) async fn run(
     std::fs::create_dir_all(folder).map_err(|error| error.to_string())?;
     let mut client = Command::new(program);
     client.args(arguments.iter().filter_map(|argument| filled(argument, &values))).envs(variables).kill_on_drop(true);
+    // Our own command keeps simulated jobs out of its user's store.
+    client.env("POLYREEL_STORE", folder.join("jobs.sqlite"));
     client.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     #[cfg(unix)]
     client.process_group(0);

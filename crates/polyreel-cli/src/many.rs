@@ -1,0 +1,223 @@
+//! Many jobs at once: how they stand, and what they come to.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::io::IsTerminal as _;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use polyreel::Clock;
+use polyreel::spec::{Amount, Money};
+use polyreel_store::{Ended, JobId, Owner, Record, State, Watch, Worker};
+
+use crate::exit::Exit;
+use crate::signals::Signals;
+use crate::{show, store};
+
+/// Works off jobs. The first signal ends it in good order: nothing more is sent, and answers to creates are waited for. The
+/// second one does not wait.
+pub(crate) async fn work_off(
+    worker: &Worker,
+    owner: Option<Arc<dyn Owner>>,
+    records: Vec<Record>,
+    at_once: usize,
+    signals: &mut Signals,
+    each: impl FnMut(Ended),
+) {
+    let mut working = std::pin::pin!(worker.work_off(owner, records, at_once, each));
+    let mut is_heard = false;
+    loop {
+        tokio::select! {
+            () = &mut working => return,
+            () = signals.next() => {
+                if is_heard {
+                    show::progress("interrupted while sending: what was on its way is unknown; `polyreel jobs reconcile` asks");
+                    return;
+                }
+                is_heard = true;
+                worker.stop();
+                show::progress("nothing more is sent; waiting for answers to what is on its way (interrupt again to give up)");
+            }
+        }
+    }
+}
+
+/// Shows many jobs on stderr: one bar on a terminal, otherwise a line for each that ends.
+pub(crate) struct Crowd {
+    bar: ProgressBar,
+    clock: Arc<dyn Clock>,
+    standing: Mutex<HashMap<JobId, Standing>>,
+    total: usize,
+}
+
+#[derive(Clone)]
+struct Standing {
+    state: State,
+    dollars: Amount,
+    unpriced: bool,
+    /// When it should be done.
+    due: Option<Duration>,
+}
+
+impl Crowd {
+    pub(crate) fn new(records: &[Record], clock: Arc<dyn Clock>) -> Self {
+        let bar = if std::io::stderr().is_terminal() {
+            let bar = ProgressBar::new(records.len() as u64);
+            let style = ProgressStyle::with_template("{spinner} {bar:24} {pos}/{len} {msg}");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+            bar.enable_steady_tick(Duration::from_millis(100));
+            bar
+        } else {
+            ProgressBar::hidden()
+        };
+        let crowd = Self { bar, clock, standing: Mutex::default(), total: records.len() };
+        for record in records {
+            crowd.changed(record);
+        }
+        crowd
+    }
+
+    /// Says how a job ended, above the bar or as a line.
+    pub(crate) fn ended(&self, ended: &Ended) {
+        let record = &ended.record;
+        let why = match (&ended.error, &record.note) {
+            (Some(error), _) => format!(": {error}"),
+            (None, Some(note)) => format!(": {note}"),
+            (None, None) => String::new(),
+        };
+        let line = polyreel::printable(&format!("{} {}{why}", store::short(record.id), record.state));
+        self.changed(record);
+        self.bar.inc(1);
+        if self.bar.is_hidden() { show::progress(&line) } else { self.bar.suspend(|| show::progress(&line)) }
+    }
+
+    pub(crate) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+
+    fn message(&self) -> String {
+        let standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut states: Vec<(State, usize)> = Vec::new();
+        for one in standing.values() {
+            match states.iter_mut().find(|(state, _)| *state == one.state) {
+                Some((_, count)) => *count += 1,
+                None => states.push((one.state, 1)),
+            }
+        }
+        states.sort_unstable();
+        let mut parts: Vec<_> = states.iter().map(|(state, count)| format!("{count} {state}")).collect();
+        let cents = standing.values().map(|one| one.dollars.trillionths).sum();
+        let unpriced = standing.values().filter(|one| one.unpriced).count();
+        let spent = Money { amount: Amount { trillionths: cents }, currency: "USD".into() };
+        let unpriced = if unpriced > 0 { format!(" and {unpriced} of unknown price") } else { String::new() };
+        parts.push(format!("{spent}{unpriced} so far"));
+        let due = standing.values().filter(|one| !one.state.is_terminal()).filter_map(|one| one.due).max();
+        if let Some(left) = due.and_then(|due| due.checked_sub(self.clock.now())) {
+            parts.push(format!("the longest takes {} more", show::span(left)));
+        }
+        parts.join(", ")
+    }
+}
+
+impl Watch for Crowd {
+    fn changed(&self, record: &Record) {
+        let prices: Vec<_> = record.commitments().map(|one| one.price.as_ref()).collect();
+        let dollars = prices.iter().flatten().filter(|price| price.currency == "USD");
+        let longest = record.candidate().and_then(|candidate| candidate.latency_ms);
+        let is_sent = matches!(record.state, State::Running | State::Cancelling);
+        let due = longest.filter(|_| is_sent).map(|(_, longest)| self.clock.now() + Duration::from_millis(longest));
+        let mut standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
+        let earlier = standing.get(&record.id).filter(|earlier| earlier.state == record.state).and_then(|one| one.due);
+        let now = Standing {
+            state: record.state,
+            dollars: Amount { trillionths: dollars.map(|price| price.amount.trillionths).sum() },
+            unpriced: prices.iter().any(Option::is_none),
+            due: earlier.or(due),
+        };
+        standing.insert(record.id, now);
+        debug_assert!(standing.len() <= self.total.max(1), "a job of somebody else");
+        drop(standing);
+        if !self.bar.is_hidden() {
+            self.bar.set_message(self.message());
+        }
+    }
+}
+
+/// How many jobs came to what. Each is counted once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Toll {
+    pub(crate) saved: usize,
+    pub(crate) failed: usize,
+    pub(crate) refused: usize,
+    pub(crate) unknown: usize,
+    pub(crate) open: usize,
+}
+
+/// What a job came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Came {
+    /// Its film is on disk.
+    Saved,
+    /// It came to nothing after it was created.
+    Failed,
+    /// Nothing was created.
+    Refused,
+    /// It may exist, and nobody can tell.
+    Unknown,
+    /// It is not over.
+    Open,
+}
+
+impl Came {
+    pub(crate) fn of(record: &Record) -> Self {
+        match record.state {
+            State::Done => Self::Saved,
+            State::Failed | State::Cancelled if record.handle.is_none() => Self::Refused,
+            State::Failed | State::Cancelled => Self::Failed,
+            State::Sending | State::Unknown | State::Held | State::Gone | State::Abandoned => Self::Unknown,
+            State::Queued | State::Ready | State::Running | State::Cancelling | State::Succeeded | State::Fetching => {
+                Self::Open
+            }
+        }
+    }
+}
+
+impl Toll {
+    pub(crate) fn count(&mut self, record: &Record) {
+        *match Came::of(record) {
+            Came::Saved => &mut self.saved,
+            Came::Failed => &mut self.failed,
+            Came::Refused => &mut self.refused,
+            Came::Unknown => &mut self.unknown,
+            Came::Open => &mut self.open,
+        } += 1;
+    }
+
+    /// The exit code of a run: what needs a person most comes first.
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Self { unknown: 1.., .. } => Exit::Unknown,
+            Self { open: 1.., .. } => Exit::Running,
+            Self { failed: 1.., .. } => Exit::Failed,
+            Self { refused: 1.., .. } => Exit::Refused,
+            _ => Exit::Done,
+        }
+    }
+}
+
+impl fmt::Display for Toll {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counts = [
+            (self.saved, "saved"),
+            (self.failed, "failed"),
+            (self.refused, "refused"),
+            (self.unknown, "unknown"),
+            (self.open, "open"),
+        ];
+        let all: Vec<_> =
+            counts.iter().filter(|(count, _)| *count > 0).map(|(n, what)| format!("{n} {what}")).collect();
+        f.write_str(if all.is_empty() { "nothing" } else { "" })?;
+        f.write_str(&all.join(", "))
+    }
+}

@@ -1,0 +1,176 @@
+//! From an order to a job at a provider. The only place that spends money.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use polyreel::{Client, Error, ErrorKind, Evidence, Job, VideoRequest};
+use serde_json::Value;
+
+use super::{Result, WorkError, Worker};
+use crate::machine::{Action, Event, next};
+use crate::{Owner, Record, State, StoreError, Timestamp};
+
+/// What came of submitting a job.
+#[derive(Debug)]
+pub struct Submitted {
+    /// The job as it stands: running, unknown, failed, or still queued because sending was stopped.
+    pub record: Record,
+    /// The job at its provider, if there is one. It holds what the provider allows at once, and the film if that came with
+    /// the answer, so follow this very job.
+    pub job: Option<Job>,
+}
+
+impl Worker {
+    /// Reserves the price of a queued job and sends it: to its first candidate, and to the next one only if nothing was
+    /// created. **Spends money.** A job that does not wait to be sent is left as it is.
+    ///
+    /// That it may have been sent is on disk before anything is sent, and the job at the provider is before this returns.
+    /// Whoever drops the future leaves the job unknown if it was on its way.
+    ///
+    /// # Errors
+    ///
+    /// When a cap is in the way, the store cannot be written, or there is no client: nothing was sent.
+    pub async fn submit(&self, owner: &Arc<dyn Owner>, mut record: Record) -> Result<Submitted> {
+        loop {
+            if self.is_stopped() {
+                return Ok(Submitted { record, job: None });
+            }
+            match next(&record) {
+                Action::Reserve => {
+                    // What cannot be sent is not reserved.
+                    if let Err(why) = self.request(&record)? {
+                        let why = why.to_string();
+                        record = self.apply_as(&**owner, &record, Event::Withdrawn { why }).await?;
+                        return Ok(Submitted { record, job: None });
+                    }
+                    record = owner.reserve(record.id, record.fence, self.0.caps, self.now()).await?;
+                    self.0.watch.changed(&record);
+                }
+                Action::Send => {
+                    let submitted = self.send(owner, record).await?;
+                    if submitted.record.state != State::Queued {
+                        return Ok(submitted);
+                    }
+                    record = submitted.record;
+                }
+                _ => return Ok(Submitted { record, job: None }),
+            }
+        }
+    }
+
+    /// The client and the request of a job's candidate; the inner error is what is wrong with the request.
+    fn request(&self, record: &Record) -> Result<std::result::Result<polyreel::Request, Error>> {
+        let Some(candidate) = record.candidate() else {
+            return Err(Error::configuration(format!("job {} has nobody to be sent to", record.id)).into());
+        };
+        let client = self.client(&candidate.provider)?;
+        if let Some(base_url) = candidate.base_url.as_deref().filter(|url| *url != client.base_url()) {
+            let here = client.base_url();
+            let why = format!("the job was meant for {base_url}, but this client talks to {here}; nothing was sent");
+            return Err(Error::configuration(why).into());
+        }
+        let read = || {
+            let wished = VideoRequest::from_json(&record.order.request)?;
+            let wished = wished.load_pictures(Path::new(""), [client.provider()])?;
+            wished.request(client, &candidate.model)
+        };
+        Ok(read())
+    }
+
+    pub(super) fn client(&self, provider: &str) -> Result<&Client> {
+        let unknown = || Error::configuration(format!("there is no client for {provider}; set its key"));
+        self.0.studio.client(provider).ok_or_else(|| unknown().into())
+    }
+
+    async fn send(&self, owner: &Arc<dyn Owner>, ready: Record) -> Result<Submitted> {
+        let request = match self.request(&ready)? {
+            Ok(request) => request,
+            Err(why) => {
+                let record = self.apply_as(&**owner, &ready, Event::Withdrawn { why: why.to_string() }).await?;
+                return Ok(Submitted { record, job: None });
+            }
+        };
+        let intent = Arc::new(Intent::default());
+        let before = {
+            let (worker, owner, ready, intent) = (self.clone(), owner.clone(), ready.clone(), intent.clone());
+            move |evidence: Evidence| {
+                let (worker, owner, ready, intent) = (worker.clone(), owner.clone(), ready.clone(), intent.clone());
+                async move { intent.write(&worker, &*owner, &ready, &evidence).await }
+            }
+        };
+        let answer = request.before_sending(before).stop_when(self.0.stop.clone()).submit().await;
+        let Some(sending) = intent.take()? else {
+            // Nothing was sent, and nothing was written down but the reservation.
+            return match answer {
+                Ok(_) => Err(Error::configuration("a request was sent before it was written down").into()),
+                Err(error) if error.kind() == ErrorKind::NotSent => Ok(Submitted { record: ready, job: None }),
+                Err(error) => {
+                    let record = self.apply_as(&**owner, &ready, Event::Withdrawn { why: error.to_string() }).await?;
+                    Ok(Submitted { record, job: None })
+                }
+            };
+        };
+        let event = self.meaning(&answer);
+        let record = self.apply_as(&**owner, &sending, event).await?;
+        Ok(Submitted { record, job: answer.ok() })
+    }
+
+    /// What the answer to a create means for its job. What is not surely something else is unclear.
+    fn meaning(&self, answer: &polyreel::Result<Job>) -> Event {
+        let error = match answer {
+            Ok(job) => {
+                let kept_until = job.kept_for().map(|left| Timestamp::from(self.0.clock.wall() + left));
+                return Event::Accepted { handle: json(&job.handle().to_json()), kept_until };
+            }
+            Err(error) => error,
+        };
+        let why = error.to_string();
+        match error.kind() {
+            ErrorKind::Refused(kind) => Event::Refused { why, kind: kind.to_string() },
+            ErrorKind::NotSent if self.is_stopped() => Event::NotSent { why },
+            ErrorKind::NotSent => Event::Unreachable { why },
+            _ => {
+                let evidence = error.evidence().map(|evidence| json(&evidence.to_json()));
+                Event::Unclear { why, evidence, ask_from: None }
+            }
+        }
+    }
+}
+
+/// Opaque to the store, an object to whoever wrote it.
+pub(super) fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_default()
+}
+
+/// That a job is about to be sent, once it is written down.
+#[derive(Default)]
+struct Intent(Mutex<Option<Result<Record, StoreError>>>);
+
+impl Intent {
+    async fn write(
+        &self,
+        worker: &Worker,
+        owner: &dyn Owner,
+        ready: &Record,
+        evidence: &Evidence,
+    ) -> std::result::Result<(), String> {
+        // Sent again after it was refused as one of too many: it is on disk already that it may have been received.
+        if self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
+            return Ok(());
+        }
+        let event = Event::Sending { evidence: Some(json(&evidence.to_json())) };
+        let written = worker.apply_as(owner, ready, event).await;
+        let told = written.as_ref().map(|_| ()).map_err(ToString::to_string);
+        let kept = written.map_err(|error| match error {
+            WorkError::Store(error) => error,
+            WorkError::Provider(_) => StoreError::NotFound(ready.id),
+        });
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(kept);
+        told
+    }
+
+    /// The job as it was written down, `None` if it was not, since it never came to that.
+    fn take(&self) -> Result<Option<Record>, StoreError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take().transpose()
+    }
+}
