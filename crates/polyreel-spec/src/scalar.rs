@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde_core::{Serialize, Serializer};
+
 use crate::Text;
 
 /// Text, whole number, number or boolean.
@@ -66,6 +68,18 @@ impl fmt::Display for Scalar {
             Self::Int(n) => write!(f, "{n}"),
             Self::Number(n) => write!(f, "{n}"),
             Self::Bool(b) => write!(f, "{b}"),
+        }
+    }
+}
+
+/// As a value of its own kind.
+impl Serialize for Scalar {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Int(n) => serializer.serialize_i64(*n),
+            Self::Number(n) => serializer.serialize_f64(*n),
+            Self::Bool(b) => serializer.serialize_bool(*b),
         }
     }
 }

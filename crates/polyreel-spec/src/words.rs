@@ -31,6 +31,13 @@ macro_rules! words {
                 }
             }
         }
+
+        /// Its word.
+        impl serde_core::Serialize for $name {
+            fn serialize<S: serde_core::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.name())
+            }
+        }
     };
 }
 pub(crate) use words;

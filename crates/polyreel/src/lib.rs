@@ -18,7 +18,9 @@
 //! - `Provider::from_yaml` (feature `yaml`) reads a provider file of your own at run time, for [`Client::builder`].
 //! - [`VideoRequest`] is one request for every provider: [`VideoRequest::quotes`] says who can do it, for how much and how soon,
 //!   and why the others cannot; a [`Route`] says whom to ask first and whom next, and [`Studio::submit`] does.
+//! - [`capabilities`] says what each model takes, costs and lasts, as data.
 
+pub mod capabilities;
 #[cfg(feature = "mock")]
 pub mod mock;
 mod providers;
@@ -27,6 +29,7 @@ mod routes;
 mod studio;
 mod video_request;
 
+pub use capabilities::{ModelCapabilities, ProviderCapabilities};
 pub use polyreel_runtime::spec::Provider;
 pub use polyreel_runtime::*;
 pub use providers::*;
