@@ -128,11 +128,12 @@ pub fn language() -> Result<[File; 2], Error> {
     ])
 }
 
-/// The regions of the manifests that name the client crates, and the read-me's table of providers.
+/// The regions of the manifests that name the client crates, and the tables of providers in pages for people.
 pub fn regions(providers: &[Provider]) -> Result<Vec<Region>, Error> {
     let providers = sorted(providers)?;
     let mut regions = manifest::regions(&providers);
     regions.push(overview::region(&providers));
+    regions.push(overview::variables(&providers));
     Ok(regions)
 }
 

@@ -18,7 +18,7 @@ pub struct Region {
 impl Region {
     /// The text of the file with this region replaced, or the lines that have to be added first.
     pub fn apply(&self, file: &str) -> Result<String, Error> {
-        let comment = if self.path == crate::overview::README { "<!--" } else { "#" };
+        let comment = if self.path.ends_with("Cargo.toml") { "#" } else { "<!--" };
         let begin = format!("{comment} {} begin", self.name);
         let end = format!("{comment} {} end", self.name);
         region(file, &begin, &end, &self.text)

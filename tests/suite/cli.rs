@@ -181,18 +181,11 @@ fn without_a_key() {
 }
 
 #[test]
-fn help() {
+fn lists_and_nothing_at_all() {
     let place = Place::new();
-    for (name, arguments) in [
-        ("help", vec!["--help"]),
-        ("help_generate", vec!["generate", "--help"]),
-        ("help_mock", vec!["mock", "--help"]),
-        ("help_mock_verdict", vec!["mock", "verdict", "--help"]),
-        ("help_mock_conformance", vec!["mock", "conformance", "--help"]),
-        ("mock_conformance_list", vec!["mock", "conformance", "--list"]),
-        ("no_arguments", vec![]),
-    ] {
-        insta::assert_snapshot!(name, place.run(&[], &arguments));
+    for (name, arguments) in [("mock_conformance_list", &["mock", "conformance", "--list"][..]), ("no_arguments", &[])]
+    {
+        insta::assert_snapshot!(name, place.run(&[], arguments));
     }
 }
 

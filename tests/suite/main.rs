@@ -5,16 +5,21 @@
 mod support;
 
 mod breakages;
+mod capabilities;
+mod catalog;
 mod cli;
 mod codes;
+mod configuration;
 mod conformance;
 mod coverage;
+mod doctor;
 mod edits;
 mod facts;
 mod faults;
 mod fetching;
 mod fixtures;
 mod guide;
+mod help;
 mod hostile;
 mod laws;
 mod layering;

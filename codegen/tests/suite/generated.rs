@@ -53,6 +53,9 @@ fn every_provider_has_its_crate_and_its_place_in_the_facade() {
             "\n| Provider | `--provider` | Models | Key |\n|---|---|---|---|\n\
              | [Acme Films](crates/clients/polyreel-acme/README.md) | `acme`, `a.c.me`, `acme!` | `kling-v2`, `kling-2.1-i2v-hd` | `ACME_API_KEY` |\n\
              | [Acme Films](crates/clients/polyreel-zebra2/README.md) | `zebra2` | `kling-v2`, `kling-2.1-i2v-hd` | `ACME_API_KEY` |\n\n",
+            "\n| Provider | Key | Base URL | Secret of callbacks |\n|---|---|---|---|\n\
+             | Acme Films | `ACME_API_KEY` | `ACME_BASE_URL` | `ACME_WEBHOOK_SECRET` |\n\
+             | Acme Films | `ACME_API_KEY` | `ZEBRA2_BASE_URL` | `ACME_WEBHOOK_SECRET` |\n\n",
         ]
     );
 }

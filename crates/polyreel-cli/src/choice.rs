@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use polyreel::spec::{Amount, Provider, Violation};
-use polyreel::{Client, Offer, Quotes, Refusal, Route, Stop, Terms, VideoRequest};
+use polyreel::{Offer, Quotes, Refusal, Route, Stop, Terms, VideoRequest};
 
 use crate::arguments::Who;
+use crate::config::Config;
 use crate::exit::Failure;
 
 /// An amount of US dollars that an argument names.
@@ -20,27 +21,49 @@ pub(crate) fn amount(flag: &str, text: Option<&str>) -> Result<Option<Amount>, F
 pub(crate) struct Candidates<'p> {
     pub(crate) providers: Vec<&'p Provider>,
     pub(crate) route: Route,
+    /// Whether the next one on the route is asked when nothing was created: only if somebody has chosen a route.
+    pub(crate) goes_on: bool,
     /// A provider that is not built in.
     own: Option<&'p Provider>,
 }
 
 impl<'p> Candidates<'p> {
     /// The user's own provider if there is one, or the named one, or all of them along a route.
-    pub(crate) fn of(who: &Who, own: Option<&'p Provider>) -> Result<Self, Failure> {
+    pub(crate) fn of(who: &Who, own: Option<&'p Provider>, config: &Config) -> Result<Self, Failure> {
         let all = polyreel::all();
         if let Some(own) = own {
-            return Ok(Self { providers: vec![own], route: Route::Provider(own.id.to_string()), own: Some(own) });
+            return Ok(Self {
+                providers: vec![own],
+                route: Route::Provider(own.id.to_string()),
+                goes_on: false,
+                own: Some(own),
+            });
         }
         if let Some(name) = &who.provider {
             let named = find(name, all)?;
-            return Ok(Self { providers: vec![named], route: Route::Provider(named.id.to_string()), own: None });
+            return Ok(Self {
+                providers: vec![named],
+                route: Route::Provider(named.id.to_string()),
+                goes_on: false,
+                own: None,
+            });
         }
-        let route = who.route.clone().unwrap_or(Route::Cheapest);
+        let chosen = match (&who.route, &config.settings.route) {
+            (Some(route), _) => Some(route.clone()),
+            (None, Some(text)) => {
+                let route =
+                    text.parse().map_err(|why| Failure::usage(format!("the setting route: {why}; nothing was sent")));
+                Some(route?)
+            }
+            (None, None) => None,
+        };
+        let goes_on = chosen.is_some();
+        let route = chosen.unwrap_or(Route::Cheapest);
         let providers = match &route {
             Route::Ordered(stops) => stops.iter().map(|stop| at(stop, all)).collect::<Result<_, _>>()?,
             _ => all.to_vec(),
         };
-        Ok(Self { providers, route, own: None })
+        Ok(Self { providers, route, goes_on, own: None })
     }
 
     /// What each of them would take for the request.
@@ -98,11 +121,6 @@ pub(crate) fn plan<'q, 'p>(
             failure
         }
     })
-}
-
-/// Whether the provider's key is in the environment.
-pub(crate) fn has_key(provider: &Provider) -> bool {
-    Client::builder(provider).from_env().has_key()
 }
 
 fn find(name: &str, all: &[&'static Provider]) -> Result<&'static Provider, Failure> {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use polyreel_store::{State, Watch};
 
 use crate::arguments::{Generate, Submit};
+use crate::config::Config;
 use crate::exit::Failure;
 use crate::following::{self, OneJob, Task};
 use crate::ordering::{self, Placed};
@@ -12,13 +13,14 @@ use crate::signals::Signals;
 use crate::{outcome, show, submitting};
 
 /// `polyreel generate`.
-pub(crate) async fn run(arguments: Generate) -> Result<(), Failure> {
+pub(crate) async fn run(arguments: Generate, config: &Config) -> Result<(), Failure> {
     let mut watch = None;
-    let order = ordering::place(&arguments.order, Some(&arguments.giving_up), arguments.overwrite, |site, _| {
-        let one = Arc::new(OneJob::new(site.clock.clone()));
-        watch = Some(one.clone());
-        one
-    });
+    let order =
+        ordering::place(&arguments.order, config, Some(&arguments.giving_up), arguments.overwrite, |site, _| {
+            let one = Arc::new(OneJob::new(site.clock.clone()));
+            watch = Some(one.clone());
+            one
+        });
     let placed = Box::pin(order).await?;
     let Some(watch) = watch else { return Err(Failure::usage("nobody watches the job; nothing was sent")) };
     let mut signals = Signals::listen();
@@ -40,13 +42,13 @@ pub(crate) async fn run(arguments: Generate) -> Result<(), Failure> {
 }
 
 /// `polyreel submit`: prints the name of the job on stdout, and ends.
-pub(crate) async fn submit(arguments: Submit) -> Result<(), Failure> {
+pub(crate) async fn submit(arguments: Submit, config: &Config) -> Result<(), Failure> {
     if arguments.order.site.mock {
         let failure = Failure::usage("a simulated job ends with its simulator, so submit cannot simulate");
         return Err(failure.hint("use `generate --mock`, or submit to a server: polyreel mock"));
     }
     let watch = |_: &_, _: &_| -> Arc<dyn Watch> { Arc::new(()) };
-    let placed = Box::pin(ordering::place(&arguments.order, None, false, watch)).await?;
+    let placed = Box::pin(ordering::place(&arguments.order, config, None, false, watch)).await?;
     let mut signals = Signals::listen();
     let (submitted, _) = submitting::submit(&placed, &mut signals).await?;
     let record = submitted.record;

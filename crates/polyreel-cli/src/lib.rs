@@ -3,17 +3,22 @@
 //! Progress goes to stderr, data to stdout. Exit codes: [`Exit`].
 
 mod arguments;
+mod balance;
 #[cfg_attr(not(test), expect(dead_code, reason = "the command `polyreel batch` is yet to come"))]
 mod batch;
+mod catalog;
 mod choice;
+mod config;
 mod conformance;
 mod connect;
+mod doctor;
 mod exit;
 mod following;
 mod generate;
 mod jobs;
 mod kept;
 mod many;
+mod names;
 mod ordering;
 mod outcome;
 mod output;
@@ -21,19 +26,23 @@ mod provider_file;
 mod quote;
 mod request;
 mod serve;
+mod shell;
 mod show;
 mod signals;
 mod site;
 mod store;
 mod submitting;
+mod table;
 
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
+pub use config::configuration_page;
 pub use exit::Exit;
 
 use arguments::{Arguments, Command, Mock, MockCommand, Spec};
+use config::Config;
 
 /// Runs the command with the arguments of this process.
 pub fn main() -> ExitCode {
@@ -53,12 +62,18 @@ pub fn main() -> ExitCode {
         }
     };
     let json = arguments.command.wants_json();
+    let config_file = arguments.config.as_deref();
+    let config = || Config::load(config_file);
     let result = runtime.block_on(async {
         match arguments.command {
-            Command::Generate(generate) => Box::pin(generate::run(*generate)).await,
-            Command::Quote(arguments) => quote::run(&arguments),
-            Command::Submit(submit) => Box::pin(generate::submit(*submit)).await,
-            Command::Jobs(jobs) => Box::pin(jobs::run(*jobs)).await,
+            Command::Generate(generate) => Box::pin(generate::run(*generate, &config()?)).await,
+            Command::Quote(arguments) => quote::run(&arguments, &config()?),
+            Command::Submit(submit) => Box::pin(generate::submit(*submit, &config()?)).await,
+            Command::Jobs(jobs) => Box::pin(jobs::run(*jobs, &config()?)).await,
+            Command::Providers(providers) => catalog::providers(&providers, &config()?),
+            Command::Models(models) => catalog::models(&models),
+            Command::Balance(balance) => balance::run(balance, &config()?).await,
+            Command::Doctor(doctor) => doctor::run(doctor, config_file).await,
             Command::Mock(Mock { command: Some(MockCommand::Verdict(verdict)), .. }) => serve::verdict(&verdict).await,
             Command::Mock(Mock { command: Some(MockCommand::Conformance(arguments)), .. }) => {
                 conformance::run(*arguments).await

@@ -9,10 +9,11 @@ use polyreel_store::{Candidate, Caps, Filter, NewJob, Order, Owner, Record, Stat
 
 use crate::arguments::{GivingUp, OrderArguments, SpendingArguments};
 use crate::choice::{self, Candidates};
+use crate::config::Config;
 use crate::exit::Failure;
 use crate::kept::Kept;
 use crate::site::{self, Site};
-use crate::{output, provider_file, request, show, store};
+use crate::{connect, output, provider_file, request, show, store};
 
 /// An order that is in the store and can be sent.
 pub(crate) struct Placed {
@@ -24,37 +25,37 @@ pub(crate) struct Placed {
 }
 
 /// What may be spent, on a request and in a day.
-pub(crate) fn caps(spending: &SpendingArguments) -> Result<Caps, Failure> {
+pub(crate) fn caps(spending: &SpendingArguments, config: &Config) -> Result<Caps, Failure> {
     Ok(Caps {
-        per_request: choice::amount("--max-cost", spending.max_cost.as_deref())?,
+        per_request: choice::amount("--max-cost", spending.max_cost.as_deref())?.or(config.settings.max_cost),
         per_batch: None,
-        per_day: choice::amount("--max-per-day", spending.max_per_day.as_deref())?,
+        per_day: choice::amount("--max-per-day", spending.max_per_day.as_deref())?.or(config.settings.max_per_day),
     })
 }
 
 /// Chooses who is asked, says so, and puts the order into the store. Sends nothing.
 pub(crate) async fn place(
     arguments: &OrderArguments,
+    config: &Config,
     giving_up: Option<&GivingUp>,
     overwrite: bool,
     watch: impl FnOnce(&Site, &Kept) -> Arc<dyn Watch>,
 ) -> Result<Placed, Failure> {
-    output::check(
-        arguments.output.as_deref().unwrap_or(Path::new("film.mp4")),
-        overwrite || arguments.output.is_none(),
-    )?;
+    let folder = config.settings.output_folder.as_deref().unwrap_or(Path::new(""));
+    let expected = arguments.output.clone().unwrap_or_else(|| folder.join("film.mp4"));
+    output::check(&expected, overwrite || arguments.output.is_none())?;
     arguments.site.check(arguments.who.provider.is_some() || arguments.who.spec.is_some())?;
     let own = arguments.who.spec.as_deref().map(provider_file::read).transpose()?;
     let said = request::said(&arguments.inputs, &arguments.who)?;
     let wished = request::loaded(&said, own.as_ref())?;
-    let candidates = Candidates::of(&arguments.who, own.as_ref())?;
+    let candidates = Candidates::of(&arguments.who, own.as_ref(), config)?;
     let quotes = candidates.quotes(&wished)?;
-    let quotes = choice::payable(quotes, &|provider| arguments.site.mock || choice::has_key(provider))?;
-    let caps = caps(&arguments.spending)?;
+    let quotes = choice::payable(quotes, &|provider| arguments.site.mock || connect::has_key(provider, config))?;
+    let caps = caps(&arguments.spending, config)?;
     let ceiling = choice::amount("--assume-price", arguments.who.assume_price.as_deref())?;
     let terms = Terms { max_price: caps.per_request.or(caps.per_day), assume_price: ceiling };
     let mut way = choice::plan(&candidates.route, &quotes, &terms)?;
-    if arguments.who.route.is_none() {
+    if !candidates.goes_on {
         // Whoever has not said so does not want somebody dearer to be asked.
         way.truncate(1);
     }
@@ -65,7 +66,7 @@ pub(crate) async fn place(
         submit_within: Duration::from_secs(arguments.spending.submit_within),
         longest: way.first().and_then(|choice| choice.offer.longest()),
     };
-    let site = Site::open(&providers, &arguments.site, &terms).await?;
+    let site = Site::open(&providers, &arguments.site, config, &terms).await?;
     for choice in &way {
         if let Some(client) = site.studio.client(&choice.offer.provider.id) {
             wished.request(client, &choice.offer.model.key)?;
@@ -74,10 +75,10 @@ pub(crate) async fn place(
     announce(&way, arguments.site.mock);
     site.announce();
 
-    let driver = store::open(&arguments.store, arguments.site.mock)?;
+    let driver = store::open(&arguments.store, config, arguments.site.mock)?;
     let owned = store::own(&driver).await?;
     let open = driver.list(Filter { open_only: true, ..Filter::default() }).await?;
-    let output = unclaimed(arguments.output.as_deref(), &open)?;
+    let output = unclaimed(arguments.output.as_deref(), config, &open)?;
     let order = Order {
         request: request::anywhere(said, own.as_ref()).to_json(),
         output: Some(output),
@@ -96,13 +97,16 @@ pub(crate) async fn place(
 }
 
 /// The output, if no open job has the same. Whoever repeats a command whose outcome is unknown would pay twice.
-fn unclaimed(output: Option<&Path>, open: &[Record]) -> Result<PathBuf, Failure> {
+fn unclaimed(output: Option<&Path>, config: &Config, open: &[Record]) -> Result<PathBuf, Failure> {
     let claims = |file: &Path| open.iter().find(|record| record.order.output.as_deref() == Some(file));
     // Another film of the same name may be on its way, and one that may be on its way is in question.
     let may_be_repeated = |record: &Record| matches!(record.state, State::Running | State::Succeeded | State::Fetching);
+    let folder = config.settings.output_folder.as_deref().unwrap_or(Path::new(""));
     let output = match output {
         Some(output) => absolute(output),
-        None => absolute(&output::free("film", |file| claims(&absolute(file)).is_some_and(may_be_repeated))),
+        None => {
+            absolute(&output::free(&folder.join("film"), |file| claims(&absolute(file)).is_some_and(may_be_repeated)))
+        }
     };
     let Some(record) = claims(&output) else { return Ok(output) };
     let (id, state, shown) = (store::short(record.id), record.state, show::from_here(&output));

@@ -40,11 +40,15 @@ pub(crate) fn check(output: &Path, overwrite: bool) -> Result<(), Failure> {
 }
 
 /// A name that nothing has yet: `film.mp4`, `film-2.mp4`, …
-pub(crate) fn free(name: &str, is_claimed: impl Fn(&Path) -> bool) -> PathBuf {
-    let names = std::iter::once(format!("{name}.mp4")).chain((2..1000).map(|number| format!("{name}-{number}.mp4")));
-    let mut names = names.map(PathBuf::from);
+pub(crate) fn free(name: &Path, is_claimed: impl Fn(&Path) -> bool) -> PathBuf {
+    let with = |end: &str| {
+        let mut file = name.as_os_str().to_owned();
+        file.push(end);
+        PathBuf::from(file)
+    };
+    let mut names = std::iter::once(with(".mp4")).chain((2..1000).map(|number| with(&format!("-{number}.mp4"))));
     let is_free = |file: &PathBuf| file.symlink_metadata().is_err() && !is_claimed(file);
-    names.find(is_free).unwrap_or_else(|| PathBuf::from(format!("{name}.mp4")))
+    names.find(is_free).unwrap_or_else(|| with(".mp4"))
 }
 
 /// The folder of an output.

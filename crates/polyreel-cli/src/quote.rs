@@ -6,13 +6,14 @@ use serde_json::{Value, json};
 
 use crate::arguments::{QuoteArguments, Sort};
 use crate::choice::{self, Candidates};
+use crate::config::Config;
 use crate::exit::Failure;
-use crate::{provider_file, request, show};
+use crate::{connect, provider_file, request, show};
 
-pub(crate) fn run(arguments: &QuoteArguments) -> Result<(), Failure> {
+pub(crate) fn run(arguments: &QuoteArguments, config: &Config) -> Result<(), Failure> {
     let own = arguments.who.spec.as_deref().map(provider_file::read).transpose()?;
     let wished = request::loaded(&request::said(&arguments.inputs, &arguments.who)?, own.as_ref())?;
-    let candidates = Candidates::of(&arguments.who, own.as_ref())?;
+    let candidates = Candidates::of(&arguments.who, own.as_ref(), config)?;
     let mut quotes = candidates.quotes(&wished)?;
     quotes.sort(match arguments.sort {
         Sort::Price => Order::Price,
@@ -23,12 +24,12 @@ pub(crate) fn run(arguments: &QuoteArguments) -> Result<(), Failure> {
     let terms = Terms { max_price: None, assume_price: ceiling };
     // Where the route leads among those whose key is set: what `generate` would do.
     let payable = Quotes {
-        able: quotes.able.iter().filter(|offer| choice::has_key(offer.provider)).cloned().collect(),
+        able: quotes.able.iter().filter(|offer| connect::has_key(offer.provider, config)).cloned().collect(),
         unable: Vec::new(),
     };
     let way = candidates.route.plan(&payable, &terms).unwrap_or_default();
     if arguments.json {
-        show::data(&to_json(&quotes, &terms, &way).to_string());
+        show::data(&to_json(&quotes, &terms, &way, config).to_string());
     } else {
         table(&quotes, &terms, arguments.all);
         match way.first() {
@@ -94,8 +95,8 @@ fn row(offer: &Offer<'_>, terms: &Terms, notes: &[String]) -> [String; 5] {
     [offer.provider.id.to_string(), offer.model.key.to_string(), price + &numbers, time, seconds]
 }
 
-fn to_json(quotes: &Quotes<'_>, terms: &Terms, way: &[Choice<'_, '_>]) -> Value {
-    let able = quotes.able.iter().map(|offer| offer_json(offer, terms));
+fn to_json(quotes: &Quotes<'_>, terms: &Terms, way: &[Choice<'_, '_>], config: &Config) -> Value {
+    let able = quotes.able.iter().map(|offer| offer_json(offer, terms, config));
     let unable = quotes.unable.iter().map(refusal_json);
     let way = way.iter().map(|one| json!({ "provider": &*one.offer.provider.id, "model": &*one.offer.model.key }));
     json!({
@@ -105,7 +106,7 @@ fn to_json(quotes: &Quotes<'_>, terms: &Terms, way: &[Choice<'_, '_>]) -> Value 
     })
 }
 
-fn offer_json(offer: &Offer<'_>, terms: &Terms) -> Value {
+fn offer_json(offer: &Offer<'_>, terms: &Terms, config: &Config) -> Value {
     let ceiling = terms.assume_price.filter(|_| offer.quote.price.is_none());
     let assumptions: Vec<_> =
         offer.assumptions().map(|mark| json!({ "fact": &*mark.place, "why": &*mark.reason })).collect();
@@ -121,7 +122,7 @@ fn offer_json(offer: &Offer<'_>, terms: &Terms) -> Value {
         "left_out": offer.left_out,
         "warnings": offer.warnings.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "assumptions": assumptions,
-        "key_is_set": choice::has_key(offer.provider),
+        "key_is_set": connect::has_key(offer.provider, config),
     })
 }
 

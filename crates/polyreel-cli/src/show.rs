@@ -12,6 +12,7 @@ use polyreel_store::{Record, Timestamp};
 use serde_json::{Value, json};
 
 use crate::exit::{Exit, Failure};
+use crate::table::columns;
 
 /// A line for people, on stderr, with its colours if that is a terminal that wants them. A closed stderr is no reason to lose a job.
 pub(crate) fn progress(line: &str) {
@@ -40,16 +41,9 @@ pub(crate) fn money(money: &Money) -> Value {
     json!({ "amount": money.amount.to_string(), "currency": &*money.currency })
 }
 
-/// Columns of data, on stdout: a heading, then the rows, each as wide as its longest cell.
+/// Columns of data, on stdout.
 pub(crate) fn table<const COLUMNS: usize>(heading: [&str; COLUMNS], rows: &[[String; COLUMNS]]) {
-    let heading = heading.map(str::to_owned);
-    let all = || std::iter::once(&heading).chain(rows);
-    let width = |column: usize| all().map(|row| row[column].chars().count()).max().unwrap_or_default();
-    let widths: [usize; COLUMNS] = std::array::from_fn(width);
-    for row in all() {
-        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
-        data(cells.collect::<Vec<_>>().join("  ").trim_end());
-    }
+    data(&columns(heading, rows));
 }
 
 /// A moment as people write it, in UTC: `2026-11-27 14:05:09`.
@@ -73,6 +67,7 @@ pub(crate) fn span(time: Duration) -> String {
     }
 }
 
+/// `3 min to 4 min`
 pub(crate) fn between((short, long): (Duration, Duration)) -> String {
     if short == long { span(short) } else { format!("{} to {}", span(short), span(long)) }
 }

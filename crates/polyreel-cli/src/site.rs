@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use polyreel::{Client, ClientBuilder, Clock, Provider, Studio, SystemClock, mock};
+use polyreel::{ClientBuilder, Clock, Provider, Studio, SystemClock, mock};
 
 use crate::arguments::{GivingUp, SiteArguments, Speed};
+use crate::config::Config;
 use crate::exit::Failure;
-use crate::{choice, connect, show};
+use crate::{connect, show};
 
 /// How long a simulated job lasts, in seconds.
 const SIMULATED_JOB: f64 = 5.0;
@@ -35,6 +36,7 @@ impl Site {
     pub(crate) async fn open(
         providers: &[&Provider],
         arguments: &SiteArguments,
+        config: &Config,
         terms: &Terms<'_>,
     ) -> Result<Self, Failure> {
         arguments.check(providers.len() == 1)?;
@@ -54,12 +56,12 @@ impl Site {
             Some(Speed::Max) | None => Arc::new(SystemClock::default()),
         };
         let mut clients = Vec::new();
-        for provider in providers.iter().filter(|provider| choice::has_key(provider)) {
-            let mut builder = finish(Client::builder(provider).clock(clock.clone()));
+        for provider in providers.iter().filter(|provider| connect::has_key(provider, config)) {
+            let mut builder = finish(connect::builder(provider, config).clock(clock.clone()));
             if let Some(url) = &arguments.base_url {
                 builder = builder.base_url(url);
             }
-            let client = connect::through(&arguments.connection, builder)?.from_env().build()?;
+            let client = connect::through(&arguments.connection, builder)?.build()?;
             if arguments.speed.is_some() && !client.is_local() {
                 let why = format!(
                     "--speed goes with --mock, or with a server on this machine; {} is none",

@@ -7,6 +7,7 @@ use polyreel::{Clock, SystemClock};
 use polyreel_store::{Driver, JobId, Owned, Record, SqliteDriver, State, StoreError, Timestamp, default_location};
 
 use crate::arguments::StoreArguments;
+use crate::config::Config;
 use crate::exit::Failure;
 use crate::show;
 
@@ -14,11 +15,15 @@ use crate::show;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The store that the arguments name, or this user's own. Simulated jobs end with their simulator, so they are kept nowhere.
-pub(crate) fn open(arguments: &StoreArguments, is_simulated: bool) -> Result<Arc<dyn Driver>, Failure> {
+pub(crate) fn open(
+    arguments: &StoreArguments,
+    config: &Config,
+    is_simulated: bool,
+) -> Result<Arc<dyn Driver>, Failure> {
     if is_simulated {
         return Ok(Arc::new(SqliteDriver::in_memory()?));
     }
-    let file = match &arguments.store {
+    let file = match arguments.store.as_ref().or(config.settings.store.as_ref()) {
         Some(file) => file.clone(),
         None => default_location().ok_or_else(|| {
             Failure::usage("this user has no data folder, so jobs cannot be kept; nothing was sent")

@@ -121,6 +121,11 @@ impl ClientBuilder {
         !self.keys.is_empty()
     }
 
+    /// The base URL that was given or is set in the environment; without one, it is the provider's own.
+    pub fn chosen_base_url(&self) -> Option<&str> {
+        self.base_url.as_ref().map(|(url, _)| url.as_str())
+    }
+
     /// How long to wait for a job. By default four times the usual longest time, at least 20 minutes, and not longer than
     /// the provider keeps the job.
     pub fn deadline(mut self, deadline: Duration) -> Self {

@@ -94,6 +94,9 @@ impl Place {
 }
 
 fn kind(file: &Path) -> String {
+    if file.is_dir() {
+        return "a folder".to_owned();
+    }
     let bytes = std::fs::read(file).unwrap();
     if bytes.get(4..8) == Some(b"ftyp") {
         return "an MP4 file".to_owned();
@@ -159,4 +162,33 @@ pub(crate) fn exported(server: &mut Child, providers: usize) -> Vec<(String, Str
         variables.push((name, value));
     }
     variables
+}
+
+/// `polyreel mock` as a process of its own, which ends when this is dropped.
+pub(crate) struct MockProcess {
+    child: Child,
+    variables: Vec<(String, String)>,
+    /// What it says goes somewhere.
+    _stderr: BufReader<std::process::ChildStderr>,
+}
+
+impl MockProcess {
+    /// A server of every provider, at a thousand times the speed of real time.
+    pub(crate) fn start(place: &Place) -> Self {
+        let (mut child, stderr) = run_until(place, &[], &["mock", "--quiet", "--speed", "1000"], "ctrl-c");
+        let variables = exported(&mut child, polyreel::all().len());
+        Self { child, variables, _stderr: stderr }
+    }
+
+    /// The variables that lead clients to it.
+    pub(crate) fn environment(&self) -> Vec<(&str, &str)> {
+        self.variables.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+    }
+}
+
+impl Drop for MockProcess {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }

@@ -10,7 +10,14 @@ use super::Conformance;
 use super::speed::times;
 
 #[derive(Args, Debug)]
-#[command(args_conflicts_with_subcommands = true)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "\
+Examples:
+  polyreel mock --port 4100
+  polyreel mock --spec acme.yaml --speed 60
+  polyreel mock verdict http://127.0.0.1:4100"
+)]
 pub(crate) struct Mock {
     #[command(subcommand)]
     pub(crate) command: Option<MockCommand>,

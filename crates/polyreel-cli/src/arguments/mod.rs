@@ -1,7 +1,9 @@
 //! What the command takes: a file for each command, and for what commands share.
 
+mod catalog;
 mod conformance;
 mod connection;
+mod doctor;
 mod generate;
 mod inputs;
 mod jobs;
@@ -12,10 +14,14 @@ mod spec;
 mod speed;
 mod who;
 
+use std::path::PathBuf;
+
 use clap::{Parser, Subcommand};
 
+pub(crate) use catalog::{Balance, Models, Providers};
 pub(crate) use conformance::Conformance;
 pub(crate) use connection::{Connection, GivingUp};
+pub(crate) use doctor::Doctor;
 pub(crate) use generate::{Generate, OrderArguments, Submit};
 pub(crate) use inputs::Inputs;
 pub(crate) use jobs::{Jobs, JobsAdopt, JobsCommand, JobsList, JobsNamed, JobsResubmit, JobsShow, JobsWait, Reach};
@@ -24,20 +30,29 @@ pub(crate) use quote::{QuoteArguments, Sort};
 pub(crate) use site::{SiteArguments, SpendingArguments, StoreArguments};
 pub(crate) use spec::{Spec, SpecCheck, SpecExplain};
 pub(crate) use speed::Speed;
-pub(crate) use who::Who;
+pub(crate) use who::{Several, Who};
 
 /// AI video from any reseller, never paying twice.
 #[derive(Debug, Parser)]
-#[command(name = "polyreel", version, about, after_help = EXIT_CODES)]
+#[command(name = "polyreel", version, about, after_help = AFTER_HELP)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
+
+    /// The config file, instead of the user's own. docs/configuration.md says what can stand in it.
+    #[arg(long, value_name = "FILE", global = true)]
+    pub(crate) config: Option<PathBuf>,
 }
 
-const EXIT_CODES: &str = "\
+const AFTER_HELP: &str = "\
+Examples:
+  polyreel generate --mock \"A cute cat playing outside.\" -o cat.mp4
+  polyreel models
+  polyreel doctor
+
 Exit codes:
     0  done
-    1  a check found something (spec check, mock verdict, mock conformance)
+    1  a check found something (balance, doctor, spec check, mock verdict, mock conformance)
     2  not sent: wrong usage, or refused by a check before sending
     3  refused by the provider, nothing created
     4  the job failed
@@ -56,6 +71,14 @@ pub(crate) enum Command {
     Submit(Box<Submit>),
     /// List, follow and settle jobs that were sent. Spends nothing, but for `jobs resubmit`.
     Jobs(Box<Jobs>),
+    /// List the providers, whether their keys are set, and what they can do.
+    Providers(Providers),
+    /// List the models: what they take, what they cost, how long they take.
+    Models(Models),
+    /// Ask what is left on the accounts whose key is set. Spends nothing.
+    Balance(Balance),
+    /// Check this machine: keys, config file, variables, folders, clock. Spends nothing.
+    Doctor(Doctor),
     /// Serve a simulation of every provider on this machine, for tests in any language. Spends nothing.
     Mock(Mock),
     /// Look at provider files.
@@ -70,6 +93,10 @@ impl Command {
             Self::Quote(quote) => quote.json,
             Self::Submit(submit) => submit.json,
             Self::Jobs(jobs) => jobs.wants_json(),
+            Self::Providers(providers) => providers.json,
+            Self::Models(models) => models.json,
+            Self::Balance(balance) => balance.json,
+            Self::Doctor(doctor) => doctor.json,
             Self::Spec(Spec::Check(check)) => check.json,
             Self::Spec(Spec::Explain(explain)) => explain.json,
             Self::Mock(Mock { command: Some(MockCommand::Verdict(verdict)), .. }) => verdict.json,

@@ -64,6 +64,6 @@ pub(crate) struct SpendingArguments {
 #[derive(Args, Debug)]
 pub(crate) struct StoreArguments {
     /// The file that keeps all jobs and what they cost. By default `jobs.sqlite` in the data folder of this user.
-    #[arg(long, value_name = "FILE", env = "POLYREEL_STORE")]
+    #[arg(long, value_name = "FILE")]
     pub(crate) store: Option<PathBuf>,
 }

@@ -6,6 +6,10 @@ use clap::{Args, Subcommand};
 
 /// What can be done with provider files.
 #[derive(Debug, Subcommand)]
+#[command(after_help = "\
+Examples:
+  polyreel spec check acme.yaml
+  polyreel spec explain S001")]
 pub(crate) enum Spec {
     /// Read provider files and show everything that is wrong with them.
     Check(SpecCheck),
@@ -30,6 +34,9 @@ pub(crate) struct SpecCheck {
 }
 
 #[derive(Args, Debug)]
+#[command(after_help = "\
+Example:
+  polyreel spec explain S001")]
 pub(crate) struct SpecExplain {
     /// A code, for example S001. Without it: all of them.
     pub(crate) code: Option<String>,

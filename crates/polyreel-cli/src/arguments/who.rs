@@ -33,3 +33,15 @@ pub(crate) struct Who {
     #[arg(long, value_name = "USD")]
     pub(crate) assume_price: Option<String>,
 }
+
+/// Several providers.
+#[derive(Args, Debug)]
+pub(crate) struct Several {
+    /// Providers, by id. Without any: all that are built in.
+    #[arg(value_name = "PROVIDER")]
+    pub(crate) providers: Vec<String>,
+
+    /// A provider file of your own. May be given several times.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) spec: Vec<PathBuf>,
+}

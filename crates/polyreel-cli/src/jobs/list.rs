@@ -5,13 +5,14 @@ use polyreel_store::{Filter, Record, State};
 use serde_json::json;
 
 use crate::arguments::{JobsList, JobsShow};
+use crate::config::Config;
 use crate::exit::Failure;
 use crate::{outcome, show, store};
 
 /// `polyreel jobs list`.
-pub(super) async fn list(arguments: &JobsList) -> Result<(), Failure> {
+pub(super) async fn list(arguments: &JobsList, config: &Config) -> Result<(), Failure> {
     let states = arguments.state.iter().map(|name| state(name)).collect::<Result<Vec<_>, _>>()?;
-    let driver = store::open(&arguments.store, false)?;
+    let driver = store::open(&arguments.store, config, false)?;
     let filter = Filter { states, batch: arguments.batch.clone(), open_only: arguments.open, ..Filter::default() };
     let records = driver.list(filter).await?;
     let earlier = records.len().saturating_sub(arguments.limit);
@@ -60,8 +61,8 @@ pub(crate) fn cost(record: &Record) -> String {
 }
 
 /// `polyreel jobs show`.
-pub(super) async fn show(arguments: &JobsShow) -> Result<(), Failure> {
-    let driver = store::open(&arguments.store, false)?;
+pub(super) async fn show(arguments: &JobsShow, config: &Config) -> Result<(), Failure> {
+    let driver = store::open(&arguments.store, config, false)?;
     let record = store::find(&*driver, &arguments.job).await?;
     let events = driver.events(record.id).await?;
     if arguments.json {

@@ -11,23 +11,24 @@ use polyreel::Provider;
 use polyreel_store::{Driver, Record, Timestamp};
 
 use crate::arguments::{GivingUp, Jobs, JobsCommand, Reach};
+use crate::config::Config;
 use crate::exit::Failure;
 use crate::kept::Kept;
 use crate::site::{Site, Terms};
 use crate::{provider_file, show, store};
 
-pub(crate) async fn run(jobs: Jobs) -> Result<(), Failure> {
+pub(crate) async fn run(jobs: Jobs, config: &Config) -> Result<(), Failure> {
     match jobs.command {
-        None => list::list(&jobs.list).await,
-        Some(JobsCommand::List(arguments)) => list::list(&arguments).await,
-        Some(JobsCommand::Show(arguments)) => list::show(&arguments).await,
-        Some(JobsCommand::Wait(arguments)) => wait::wait(*arguments).await,
-        Some(JobsCommand::Resubmit(arguments)) => wait::resubmit(*arguments).await,
-        Some(JobsCommand::Cancel(arguments)) => settle::cancel(&arguments).await,
-        Some(JobsCommand::Reconcile(arguments)) => settle::reconcile(&arguments).await,
-        Some(JobsCommand::Adopt(arguments)) => settle::adopt(&arguments).await,
-        Some(JobsCommand::Abandon(arguments)) => settle::abandon(&arguments).await,
-        Some(JobsCommand::Forget(arguments)) => settle::forget(&arguments).await,
+        None => list::list(&jobs.list, config).await,
+        Some(JobsCommand::List(arguments)) => list::list(&arguments, config).await,
+        Some(JobsCommand::Show(arguments)) => list::show(&arguments, config).await,
+        Some(JobsCommand::Wait(arguments)) => wait::wait(*arguments, config).await,
+        Some(JobsCommand::Resubmit(arguments)) => wait::resubmit(*arguments, config).await,
+        Some(JobsCommand::Cancel(arguments)) => settle::cancel(&arguments, config).await,
+        Some(JobsCommand::Reconcile(arguments)) => settle::reconcile(&arguments, config).await,
+        Some(JobsCommand::Adopt(arguments)) => settle::adopt(&arguments, config).await,
+        Some(JobsCommand::Abandon(arguments)) => settle::abandon(&arguments, config).await,
+        Some(JobsCommand::Forget(arguments)) => settle::forget(&arguments, config).await,
     }
 }
 
@@ -45,6 +46,7 @@ fn own(reach: &Reach) -> Result<Option<Provider>, Failure> {
 async fn open(
     records: &[Record],
     reach: &Reach,
+    config: &Config,
     own: Option<&Provider>,
     giving_up: Option<&GivingUp>,
     submit_within: Option<Duration>,
@@ -69,6 +71,7 @@ async fn open(
     let site = Site::open(
         &providers,
         &reach.site,
+        config,
         &Terms { giving_up, submit_within: submit_within.unwrap_or_default(), longest: None },
     )
     .await?;

@@ -6,6 +6,7 @@ use polyreel_store::{Driver, Filter, Record, State, StoreError, Timestamp, Worke
 
 use super::{kept, named, open, own, tell};
 use crate::arguments::{JobsAdopt, JobsNamed};
+use crate::config::Config;
 use crate::exit::{Exit, Failure};
 use crate::{outcome, show, store};
 
@@ -21,9 +22,9 @@ fn some_named(arguments: &JobsNamed) -> Result<(), Failure> {
 }
 
 /// `polyreel jobs reconcile`: asks, and sends nothing.
-pub(super) async fn reconcile(arguments: &JobsNamed) -> Result<(), Failure> {
+pub(super) async fn reconcile(arguments: &JobsNamed, config: &Config) -> Result<(), Failure> {
     let own = own(&arguments.reach)?;
-    let driver = store::open(&arguments.reach.store, false)?;
+    let driver = store::open(&arguments.reach.store, config, false)?;
     let owned = store::own(&driver).await?;
     let records = if arguments.jobs.is_empty() {
         driver.list(Filter { states: vec![State::Unknown, State::Held], ..Filter::default() }).await?
@@ -34,7 +35,7 @@ pub(super) async fn reconcile(arguments: &JobsNamed) -> Result<(), Failure> {
         show::progress("no job is unknown or held");
         return Ok(());
     }
-    let site = open(&records, &arguments.reach, own.as_ref(), None, None).await?;
+    let site = open(&records, &arguments.reach, config, own.as_ref(), None, None).await?;
     let worker = Worker::new(driver.clone(), site.studio.clone(), site.clock.clone());
     let (mut open_still, mut found) = (0_usize, 0_usize);
     for record in records {
@@ -66,12 +67,12 @@ pub(super) async fn reconcile(arguments: &JobsNamed) -> Result<(), Failure> {
 }
 
 /// `polyreel jobs adopt`: a person has found the job.
-pub(super) async fn adopt(arguments: &JobsAdopt) -> Result<(), Failure> {
+pub(super) async fn adopt(arguments: &JobsAdopt, config: &Config) -> Result<(), Failure> {
     let own = own(&arguments.reach)?;
-    let driver = store::open(&arguments.reach.store, false)?;
+    let driver = store::open(&arguments.reach.store, config, false)?;
     let owned = store::own(&driver).await?;
     let record = store::find(&*driver, &arguments.job).await?;
-    let site = open(std::slice::from_ref(&record), &arguments.reach, own.as_ref(), None, None).await?;
+    let site = open(std::slice::from_ref(&record), &arguments.reach, config, own.as_ref(), None, None).await?;
     let worker = Worker::new(driver, site.studio.clone(), site.clock.clone());
     let kept = kept(&record, &arguments.reach);
     let adopted = worker.adopt(&*owned.owner, &record, &arguments.id).await;
@@ -82,10 +83,10 @@ pub(super) async fn adopt(arguments: &JobsAdopt) -> Result<(), Failure> {
 }
 
 /// `polyreel jobs cancel`: what was not sent is withdrawn, what runs is to be stopped by its provider.
-pub(super) async fn cancel(arguments: &JobsNamed) -> Result<(), Failure> {
+pub(super) async fn cancel(arguments: &JobsNamed, config: &Config) -> Result<(), Failure> {
     some_named(arguments)?;
     let own = own(&arguments.reach)?;
-    let driver = store::open(&arguments.reach.store, false)?;
+    let driver = store::open(&arguments.reach.store, config, false)?;
     let records = named(&*driver, &arguments.jobs).await?;
     let (waiting, sent): (Vec<_>, Vec<_>) =
         records.into_iter().partition(|record| matches!(record.state, State::Queued | State::Ready));
@@ -96,7 +97,7 @@ pub(super) async fn cancel(arguments: &JobsNamed) -> Result<(), Failure> {
     if sent.is_empty() {
         return Ok(());
     }
-    let site = open(&sent, &arguments.reach, own.as_ref(), None, None).await?;
+    let site = open(&sent, &arguments.reach, config, own.as_ref(), None, None).await?;
     let worker = Worker::new(driver.clone(), site.studio.clone(), site.clock.clone());
     let mut failure = None;
     for record in sent {
@@ -116,18 +117,18 @@ pub(super) async fn cancel(arguments: &JobsNamed) -> Result<(), Failure> {
 }
 
 /// `polyreel jobs abandon`.
-pub(super) async fn abandon(arguments: &JobsNamed) -> Result<(), Failure> {
-    each(arguments, |_| Event::Abandoned).await
+pub(super) async fn abandon(arguments: &JobsNamed, config: &Config) -> Result<(), Failure> {
+    each(arguments, config, |_| Event::Abandoned).await
 }
 
 /// `polyreel jobs forget`.
-pub(super) async fn forget(arguments: &JobsNamed) -> Result<(), Failure> {
-    each(arguments, |_| Event::Forgotten).await
+pub(super) async fn forget(arguments: &JobsNamed, config: &Config) -> Result<(), Failure> {
+    each(arguments, config, |_| Event::Forgotten).await
 }
 
-async fn each(arguments: &JobsNamed, event: impl Fn(&Record) -> Event) -> Result<(), Failure> {
+async fn each(arguments: &JobsNamed, config: &Config, event: impl Fn(&Record) -> Event) -> Result<(), Failure> {
     some_named(arguments)?;
-    let driver = store::open(&arguments.reach.store, false)?;
+    let driver = store::open(&arguments.reach.store, config, false)?;
     for record in named(&*driver, &arguments.jobs).await? {
         tell(&apply(&*driver, &record, event(&record)).await?, arguments.json);
     }

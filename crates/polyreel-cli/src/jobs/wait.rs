@@ -9,6 +9,7 @@ use polyreel_store::{Caps, Filter, Owner, Record, State, Worker};
 
 use super::{kept, named, open, own, recover};
 use crate::arguments::{GivingUp, JobsResubmit, JobsWait, Reach};
+use crate::config::Config;
 use crate::exit::{Exit, Failure};
 use crate::following::{self, OneJob, Task};
 use crate::many::{Crowd, Toll};
@@ -19,9 +20,9 @@ use crate::{ordering, outcome, show, store};
 const AT_ONCE: usize = 1000;
 
 /// `polyreel jobs wait`.
-pub(super) async fn wait(arguments: JobsWait) -> Result<(), Failure> {
+pub(super) async fn wait(arguments: JobsWait, config: &Config) -> Result<(), Failure> {
     let own = own(&arguments.reach)?;
-    let driver = store::open(&arguments.reach.store, false)?;
+    let driver = store::open(&arguments.reach.store, config, false)?;
     recover(&*driver, polyreel::Clock::wall(&polyreel::SystemClock::default()).into()).await?;
     let records = if arguments.jobs.is_empty() {
         let states = vec![State::Running, State::Cancelling, State::Succeeded, State::Fetching];
@@ -32,6 +33,7 @@ pub(super) async fn wait(arguments: JobsWait) -> Result<(), Failure> {
     let if_taken = if arguments.overwrite { IfTaken::Replace } else { IfTaken::SaveBeside };
     let work = Work {
         reach: &arguments.reach,
+        config,
         giving_up: &arguments.giving_up,
         submit_within: None,
         caps: Caps::default(),
@@ -42,9 +44,9 @@ pub(super) async fn wait(arguments: JobsWait) -> Result<(), Failure> {
 }
 
 /// `polyreel jobs resubmit`: the only one of `jobs` that spends money.
-pub(super) async fn resubmit(arguments: JobsResubmit) -> Result<(), Failure> {
+pub(super) async fn resubmit(arguments: JobsResubmit, config: &Config) -> Result<(), Failure> {
     let own = own(&arguments.reach)?;
-    let driver = store::open(&arguments.reach.store, false)?;
+    let driver = store::open(&arguments.reach.store, config, false)?;
     let clock = polyreel::SystemClock::default();
     let owner: Arc<dyn Owner> = store::own(&driver).await?.owner.into();
     let mut queued = Vec::new();
@@ -62,9 +64,10 @@ pub(super) async fn resubmit(arguments: JobsResubmit) -> Result<(), Failure> {
     }
     let work = Work {
         reach: &arguments.reach,
+        config,
         giving_up: &arguments.giving_up,
         submit_within: Some(Duration::from_secs(arguments.spending.submit_within)),
-        caps: ordering::caps(&arguments.spending)?,
+        caps: ordering::caps(&arguments.spending, config)?,
         if_taken: IfTaken::SaveBeside,
         json: arguments.json,
     };
@@ -74,6 +77,7 @@ pub(super) async fn resubmit(arguments: JobsResubmit) -> Result<(), Failure> {
 /// How jobs are worked on.
 struct Work<'a> {
     reach: &'a Reach,
+    config: &'a Config,
     giving_up: &'a GivingUp,
     submit_within: Option<Duration>,
     caps: Caps,
@@ -93,7 +97,7 @@ impl Work<'_> {
             show::progress("no job is on its way");
             return Ok(());
         }
-        let site = open(&records, self.reach, own, Some(self.giving_up), self.submit_within).await?;
+        let site = open(&records, self.reach, self.config, own, Some(self.giving_up), self.submit_within).await?;
         let worker = Worker::new(driver.clone(), site.studio.clone(), site.clock.clone());
         let worker = worker.caps(self.caps).if_taken(self.if_taken);
         let mut signals = Signals::listen();
