@@ -12,6 +12,7 @@ mod codes;
 mod configuration;
 mod conformance;
 mod coverage;
+mod curl;
 mod doctor;
 mod edits;
 mod facts;

@@ -11,6 +11,7 @@ mod choice;
 mod config;
 mod conformance;
 mod connect;
+mod curl;
 mod doctor;
 mod exit;
 mod following;
@@ -70,6 +71,7 @@ pub fn main() -> ExitCode {
             Command::Quote(arguments) => quote::run(&arguments, &config()?),
             Command::Submit(submit) => Box::pin(generate::submit(*submit, &config()?)).await,
             Command::Jobs(jobs) => Box::pin(jobs::run(*jobs, &config()?)).await,
+            Command::Curl(arguments) => curl::run(&arguments, &config()?),
             Command::Providers(providers) => catalog::providers(&providers, &config()?),
             Command::Models(models) => catalog::models(&models),
             Command::Balance(balance) => balance::run(balance, &config()?).await,

@@ -5,20 +5,15 @@ use std::time::{Duration, SystemTime};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use polyreel_spec::Auth;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
+use crate::wire::{self, Credentials};
 use crate::{Error, ErrorKind, Result};
 
 /// The secrets of one account, in the order of [`Auth::env`]. They never show.
 #[derive(Clone, Debug)]
 pub(crate) struct Keys(Vec<SecretString>);
-
-/// What a call carries to show who pays.
-pub(crate) struct Credentials {
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) query: Vec<(String, String)>,
-}
 
 impl Keys {
     pub(crate) fn new(keys: Vec<SecretString>) -> Self {
@@ -27,20 +22,13 @@ impl Keys {
 
     /// What a call carries, made anew for each: a token may be good for minutes only.
     pub(crate) fn sign(&self, auth: &Auth) -> Result<Credentials> {
-        let key = |at: usize| self.0.get(at).map(secrecy::ExposeSecret::expose_secret).unwrap_or_default();
-        let header =
-            |name: &str, value: String| Credentials { headers: vec![(name.to_owned(), value)], query: Vec::new() };
-        Ok(match auth {
-            Auth::Bearer { .. } => header("authorization", format!("Bearer {}", key(0))),
-            Auth::Header { name, prefix, .. } => header(&name.to_ascii_lowercase(), format!("{prefix}{}", key(0))),
-            Auth::Query { name, .. } => {
-                Credentials { headers: Vec::new(), query: vec![(name.to_string(), key(0).to_owned())] }
-            }
-            Auth::JwtHs256 { lifetime, not_before, .. } => {
-                let token = jwt(key(0), key(1), now()?, *lifetime, *not_before);
-                header("authorization", format!("Bearer {token}"))
-            }
-        })
+        let keys: Vec<&str> = self.0.iter().map(ExposeSecret::expose_secret).collect();
+        if let Auth::JwtHs256 { lifetime, not_before, .. } = auth {
+            let key = |at: usize| keys.get(at).copied().unwrap_or_default();
+            return Ok(Credentials::bearer(&jwt(key(0), key(1), now()?, *lifetime, *not_before)));
+        }
+        let none = || Error::new(ErrorKind::Configuration, "the provider's way to show who pays is not known");
+        wire::credentials(auth, &keys).ok_or_else(none)
     }
 
     /// Equal for equal keys, and says nothing about them: SHA-256.

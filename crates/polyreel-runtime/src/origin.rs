@@ -4,6 +4,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use url::{Host, Origin, Url};
 
+use crate::wire::{Call, Target};
+
 /// A base URL, and what follows from it.
 #[derive(Clone, Debug)]
 pub(crate) struct Base {
@@ -68,6 +70,18 @@ impl Base {
         } else {
             Err(format!("{path} does not stay below the base url"))
         }
+    }
+
+    /// Where a call goes, its query included.
+    pub(crate) fn url_of(&self, call: &Call) -> Result<Url, String> {
+        let mut url = match &call.target {
+            Target::Path(path) => self.below(path),
+            Target::Url(url) => self.for_key(url),
+        }?;
+        if !call.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&call.query);
+        }
+        Ok(url)
     }
 
     /// Checks a URL that a key is to be sent to: exactly this scheme, host and port, or one that is trusted as well.

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
-use polyreel_spec::{Image, ImageForm, Input, Inputs, Kind, Model, Path, Quote, Segment, Step, Violation, Warning};
+use polyreel_spec::{
+    Image, ImageForm, Input, Inputs, Kind, Model, Path, Plan, Quote, Segment, Step, Violation, Warning,
+};
 use serde_json::Value;
 use tracing::Instrument as _;
 
@@ -100,6 +102,23 @@ impl Request {
     /// Every input that the model does not take, in one error.
     pub fn check(&self) -> Result<()> {
         self.checked().map(|_| ())
+    }
+
+    /// The create as it would be sent, without the key. Sends nothing.
+    ///
+    /// # Errors
+    ///
+    /// Every input that the model does not take, and a picture that has to be uploaded first.
+    pub fn create_call(&self) -> Result<wire::Call> {
+        let (model, extra) = self.checked()?;
+        let provider = self.client.provider();
+        let plan = provider.plan(model, &self.inputs);
+        let mut files = self.inputs.iter().filter(|(_, input)| matches!(input, Input::Image(Image::Bytes(_))));
+        if let Some((name, _)) = files.find(|(name, _)| is_uploaded_first(&plan, name)) {
+            let message = format!("{name}: {} takes files by an upload of their own, before the create", provider.name);
+            return Err(Error::invalid_input(message).provider_is(&provider.id).during(Step::Create));
+        }
+        Ok(wire::create(provider, model, &self.inputs, &extra))
     }
 
     /// Sends the request, **once**, or until it is taken, see [`ClientBuilder::submit_within`](crate::ClientBuilder::submit_within):
@@ -234,11 +253,7 @@ impl Request {
         let about = |error: Error| error.provider_is(&provider.id).during(Step::Upload);
         let mut inputs = self.inputs.clone();
         let plan = provider.plan(model, &self.inputs);
-        let first = |name: &str| {
-            let image = plan.field(name).and_then(|field| field.image.as_ref());
-            image.is_some_and(|image| image.accepts.contains(&ImageForm::Upload))
-        };
-        for (name, input) in inputs.iter_mut().filter(|(name, _)| first(name)) {
+        for (name, input) in inputs.iter_mut().filter(|(name, _)| is_uploaded_first(&plan, name)) {
             let Input::Image(Image::Bytes(bytes)) = &*input else { continue };
             let call = wire::upload(provider, name, bytes).map_err(|why| about(Error::configuration(why)))?;
             let answer = self.client.follow(Step::Upload, call, Duration::from_secs(120)).await.map_err(about)?;
@@ -309,6 +324,12 @@ impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request").field("model", &self.model).field("inputs", &self.inputs).finish_non_exhaustive()
     }
+}
+
+/// Whether a file for this input is handed over by a call of its own.
+fn is_uploaded_first(plan: &Plan<'_>, name: &str) -> bool {
+    let image = plan.field(name).and_then(|field| field.image.as_ref());
+    image.is_some_and(|image| image.accepts.contains(&ImageForm::Upload))
 }
 
 /// The caller's own word for the request, where the provider takes one.

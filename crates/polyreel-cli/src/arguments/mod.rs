@@ -3,6 +3,7 @@
 mod catalog;
 mod conformance;
 mod connection;
+mod curl;
 mod doctor;
 mod generate;
 mod inputs;
@@ -21,6 +22,7 @@ use clap::{Parser, Subcommand};
 pub(crate) use catalog::{Balance, Models, Providers};
 pub(crate) use conformance::Conformance;
 pub(crate) use connection::{Connection, GivingUp};
+pub(crate) use curl::Curl;
 pub(crate) use doctor::Doctor;
 pub(crate) use generate::{Generate, OrderArguments, Submit};
 pub(crate) use inputs::Inputs;
@@ -40,7 +42,7 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 
     /// The config file, instead of the user's own. docs/configuration.md says what can stand in it.
-    #[arg(long, value_name = "FILE", global = true)]
+    #[arg(long, value_name = "FILE", global = true, display_order = 900)]
     pub(crate) config: Option<PathBuf>,
 }
 
@@ -71,6 +73,8 @@ pub(crate) enum Command {
     Submit(Box<Submit>),
     /// List, follow and settle jobs that were sent. Spends nothing, but for `jobs resubmit`.
     Jobs(Box<Jobs>),
+    /// Print the request as a curl command, with a variable in place of the key. Sends nothing.
+    Curl(Box<Curl>),
     /// List the providers, whether their keys are set, and what they can do.
     Providers(Providers),
     /// List the models: what they take, what they cost, how long they take.
@@ -101,7 +105,7 @@ impl Command {
             Self::Spec(Spec::Explain(explain)) => explain.json,
             Self::Mock(Mock { command: Some(MockCommand::Verdict(verdict)), .. }) => verdict.json,
             Self::Mock(Mock { command: Some(MockCommand::Conformance(conformance)), .. }) => conformance.json,
-            Self::Mock(_) => false,
+            Self::Curl(_) | Self::Mock(_) => false,
         }
     }
 }

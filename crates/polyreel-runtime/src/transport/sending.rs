@@ -5,7 +5,7 @@ use polyreel_spec::{Method, Provider};
 
 use super::Transport;
 use crate::video::Rest;
-use crate::wire::{Body, Call, Part, Target};
+use crate::wire::{self, Body, Call, Part};
 use crate::{Error, ErrorKind, Result};
 
 impl Transport {
@@ -15,17 +15,12 @@ impl Transport {
         call: Call,
         provider: &Provider,
     ) -> Result<reqwest::RequestBuilder> {
-        let url = match &call.target {
-            Target::Path(path) => self.base.below(path),
-            Target::Url(url) => self.base.for_key(url),
-        };
         let untrusted =
             |why| Error::new(ErrorKind::UntrustedUrl, format!("a url from the provider is not used: {why}"));
-        let mut url = url.map_err(untrusted)?;
+        let mut url = self.base.url_of(&call).map_err(untrusted)?;
         let credentials = self.keys.sign(&provider.auth)?;
-        let query = call.query.iter().chain(&credentials.query);
-        if query.clone().next().is_some() {
-            url.query_pairs_mut().extend_pairs(query);
+        if !credentials.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&credentials.query);
         }
         let method = match call.method {
             Method::Get => reqwest::Method::GET,
@@ -53,8 +48,7 @@ impl Transport {
             Body::Json(document) => request.json(&document),
             Body::Multipart(parts) => request.multipart(form(parts)?),
             Body::Form(pairs) => {
-                let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
-                request.header("content-type", "application/x-www-form-urlencoded").body(body)
+                request.header("content-type", "application/x-www-form-urlencoded").body(wire::form_text(&pairs))
             }
         })
     }

@@ -5,6 +5,7 @@
 mod call;
 mod course;
 mod document;
+mod http;
 mod named;
 mod read;
 
@@ -12,6 +13,7 @@ pub(crate) use self::read::is_empty_answer;
 pub(crate) use call::is_synchronous;
 pub use call::{Body, Call, Part, Target, balance, create, find, later, upload};
 pub use course::Course;
+pub use http::{Credentials, credentials, form_text, url};
 pub use named::Named;
 pub use read::{
     Also, Created, Film, Meaning, Refusal, Reply, ReplyBody, Saved, first_text, is_media, pause, read, read_balance,
