@@ -74,6 +74,15 @@ fn a_file_that_is_not_private_is_refused() {
         private(&place, 0o600);
         assert!(place.run(&[], &["--config", "config.toml", "providers"]).starts_with("exit code: 0"));
     }
+    let other = place("[keys]\nhyprlab = \"canary-key\"\n");
+    // Only root can give a file away.
+    if std::os::unix::fs::chown(other.path().join("config.toml"), Some(65_534), None).is_ok() {
+        let shown = other.run(&[], &["--config", "config.toml", "providers"]);
+        assert!(
+            shown.contains("it belongs to another user") && shown.contains("chown \"$(id -u)\" config.toml"),
+            "{shown}"
+        );
+    }
     let place = Place::new();
     std::fs::create_dir(place.path().join("config.toml")).unwrap();
     assert!(place.run(&[], &["--config", "config.toml", "providers"]).contains("it is no file"));

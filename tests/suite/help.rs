@@ -72,3 +72,77 @@ fn only_commands_that_spend_money_say_so() {
     saying.sort();
     assert_eq!(saying, SPENDING);
 }
+
+/// Shells and manual pages know every command that there is.
+#[test]
+fn completions_and_pages_know_every_command() {
+    let (place, all) = (Place::new(), commands());
+    let output = |arguments: &[&str]| {
+        let output = place.command(arguments).output().unwrap();
+        assert!(output.status.success() && output.stderr.is_empty(), "{arguments:?}: {output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let text = output(&["completions", shell]);
+        let unknown: Vec<_> =
+            all.iter().flat_map(|command| &command.path).filter(|name| !text.contains(*name)).collect();
+        assert!(unknown.is_empty() && text.contains("max-cost"), "{shell} does not know {unknown:?}");
+    }
+    let written = place.run(&[], &["man", "pages/man1"]);
+    assert!(written.starts_with("exit code: 0"), "{written}");
+    let mut pages: Vec<_> = std::fs::read_dir(place.path().join("pages/man1"))
+        .unwrap()
+        .map(|page| page.unwrap().file_name().into_string().unwrap())
+        .collect();
+    pages.sort();
+    let mut expected: Vec<_> = all
+        .iter()
+        .map(|command| format!("{}.1", ["polyreel", &command.path.join("-")].join("-").trim_end_matches('-')))
+        .collect();
+    expected.sort();
+    assert_eq!(pages, expected);
+    let main = std::fs::read_to_string(place.path().join("pages/man1/polyreel.1")).unwrap();
+    assert_eq!(output(&["man"]).trim_end(), main.trim_end());
+    assert!(main.contains(".TH polyreel 1") && main.contains("Exit codes:"), "{main}");
+    place.put("in the way", "");
+    assert!(place.run(&[], &["man", "in the way"]).starts_with("exit code: 2"));
+}
+
+/// What bash is given is bash.
+#[cfg(unix)]
+#[test]
+fn completions_are_what_the_shell_reads() {
+    let place = Place::new();
+    let text = String::from_utf8(place.command(&["completions", "bash"]).output().unwrap().stdout).unwrap();
+    place.put("polyreel.bash", &text);
+    let Ok(read) = std::process::Command::new("bash").args(["-n", "polyreel.bash"]).current_dir(place.path()).output()
+    else {
+        return; // There is no bash here.
+    };
+    assert!(read.status.success() && read.stderr.is_empty(), "{read:?}");
+}
+
+/// What is colored on a terminal is plain where people want no colors, and wherever there is no terminal.
+#[cfg(target_os = "linux")]
+#[test]
+fn nothing_is_colored_for_those_who_want_no_colors() {
+    let place = Place::new();
+    place.put("acme.yaml", "provider: acme");
+    let program = env!("CARGO_BIN_EXE_polyreel-under-test");
+    for arguments in ["--help", "modles", "spec check acme.yaml"] {
+        // A program of most distributions that gives another one a terminal.
+        let on_a_terminal = |variable: &str| {
+            let mut script = std::process::Command::new("script");
+            script.args(["--quiet", "--return", "--command", &format!("{program} {arguments}"), "/dev/null"]);
+            script.current_dir(place.path()).env_clear().env("TERM", "xterm-256color").env(variable, "1");
+            script.env("PATH", "/usr/local/bin:/usr/bin:/bin").stdin(std::process::Stdio::null());
+            script.output().ok().map(|output| String::from_utf8(output.stdout).unwrap())
+        };
+        let Some(colored) = on_a_terminal("COLORS_ARE_FINE") else { return };
+        assert!(colored.contains("\u{1b}["), "{arguments}: {colored:?}");
+        let plain = on_a_terminal("NO_COLOR").unwrap();
+        assert!(!plain.is_empty() && !plain.contains("\u{1b}["), "{arguments}: {plain:?}");
+        let words: Vec<_> = arguments.split(' ').collect();
+        assert!(!place.run(&[], &words).contains('\u{1b}'));
+    }
+}

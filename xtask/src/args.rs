@@ -11,7 +11,8 @@ Tasks of the Polyreel workspace.
 
   cargo xtask new-provider ID [--base-url URL] [--docs URL]
                                    write providers/ID.yaml to begin with; docs/adding-a-provider.md says how to go on
-  cargo xtask codegen              write the client crates, providers/schema.json and docs/spec.md
+  cargo xtask codegen              write the client crates, providers/schema.json, docs/spec.md and
+                                   the tables of providers in pages for people
   cargo xtask codegen --check      say what that would change, and fail if anything
   cargo xtask codegen --out DIR    write everything that is generated below DIR instead
   cargo xtask check                everything that CI runs

@@ -6,7 +6,7 @@ use polyreel::spec::Money;
 use polyreel::{Error, Provider};
 use serde_json::json;
 
-use crate::arguments::Balance;
+use crate::arguments::{Balance, Connection};
 use crate::config::Config;
 use crate::exit::{Exit, Failure};
 use crate::provider_file::plural;
@@ -26,7 +26,7 @@ pub(crate) async fn run(arguments: Balance, config: &Config) -> Result<(), Failu
     let chosen = catalog::chosen(&arguments.several)?;
     let is_named = !arguments.several.providers.is_empty() || !arguments.several.spec.is_empty();
     let (mut rows, mut asked, mut untold) = (Vec::new(), 0, 0);
-    for (provider, left) in chosen.iter().zip(ask(&chosen, config).await) {
+    for (provider, left) in chosen.iter().zip(ask(&chosen, config, &arguments.connection).await?) {
         let why = match &left {
             Left::Told(Ok(_)) => None,
             Left::Told(Err(error)) => Some(error.to_string()),
@@ -64,19 +64,23 @@ pub(crate) async fn run(arguments: Balance, config: &Config) -> Result<(), Failu
 }
 
 /// Asks all of them at the same time.
-pub(crate) async fn ask(providers: &[Cow<'static, Provider>], config: &Config) -> Vec<Left> {
-    let begin = |provider: &Cow<'static, Provider>| {
-        if provider.balance.is_none() {
-            return Err(Left::NoCall);
-        }
+pub(crate) async fn ask(
+    providers: &[Cow<'static, Provider>],
+    config: &Config,
+    connection: &Connection,
+) -> Result<Vec<Left>, Failure> {
+    let mut asked = Vec::new();
+    for provider in providers {
         let builder = connect::builder(provider, config);
-        if !builder.has_key() {
-            return Err(Left::NoKey);
-        }
-        let client = builder.build().map_err(|error| Left::Told(Err(error)))?;
-        Ok(tokio::spawn(async move { client.balance().await }))
-    };
-    let asked: Vec<_> = providers.iter().map(begin).collect();
+        asked.push(match (&provider.balance, builder.has_key()) {
+            (None, _) => Err(Left::NoCall),
+            (Some(_), false) => Err(Left::NoKey),
+            (Some(_), true) => match connect::through(connection, builder)?.build() {
+                Ok(client) => Ok(tokio::spawn(async move { client.balance().await })),
+                Err(error) => Err(Left::Told(Err(error))),
+            },
+        });
+    }
     let mut left = Vec::new();
     for asked in asked {
         left.push(match asked {
@@ -84,5 +88,5 @@ pub(crate) async fn ask(providers: &[Cow<'static, Provider>], config: &Config) -
             Err(left) => left,
         });
     }
-    left
+    Ok(left)
 }

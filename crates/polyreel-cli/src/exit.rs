@@ -16,7 +16,8 @@ use crate::outcome;
 pub enum Exit {
     /// The film is saved.
     Done = 0,
-    /// A check was done as asked, and found something: in a provider file, or in what a client did.
+    /// A check was done as asked, and found something: in a provider file, in what a client did,
+    /// on this machine, or with an account.
     Invalid = 1,
     /// The request was not sent: wrong usage, or something that a check found before sending.
     Usage = 2,

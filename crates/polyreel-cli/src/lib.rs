@@ -23,6 +23,7 @@ mod names;
 mod ordering;
 mod outcome;
 mod output;
+mod pages;
 mod provider_file;
 mod quote;
 mod request;
@@ -83,6 +84,11 @@ pub fn main() -> ExitCode {
             Command::Mock(mock) => serve::run(mock).await,
             Command::Spec(Spec::Check(check)) => provider_file::check(&check),
             Command::Spec(Spec::Explain(explain)) => provider_file::explain(&explain),
+            Command::Completions(arguments) => {
+                pages::completions(&arguments);
+                Ok(())
+            }
+            Command::Man(arguments) => pages::man(&arguments),
         }
     });
     let exit = match result {

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::Several;
+use super::{Connection, Several};
 
 #[derive(Args, Debug)]
 #[command(after_help = "\
@@ -49,6 +49,9 @@ Exit code 1: somebody did not say what is left.")]
 pub(crate) struct Balance {
     #[command(flatten)]
     pub(crate) several: Several,
+
+    #[command(flatten)]
+    pub(crate) connection: Connection,
 
     /// Print one JSON object a provider on stdout, each on a line of its own.
     #[arg(long)]

@@ -2,6 +2,8 @@
 
 use clap::Args;
 
+use super::Connection;
+
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -13,6 +15,9 @@ pub(crate) struct Doctor {
     /// Ask the providers as well whether they accept the keys, where that can be asked for nothing.
     #[arg(long)]
     pub(crate) online: bool,
+
+    #[command(flatten)]
+    pub(crate) connection: Connection,
 
     /// Print one JSON object a check on stdout, each on a line of its own.
     #[arg(long)]

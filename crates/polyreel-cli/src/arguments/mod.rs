@@ -9,6 +9,7 @@ mod generate;
 mod inputs;
 mod jobs;
 mod mock;
+mod pages;
 mod quote;
 mod site;
 mod spec;
@@ -28,6 +29,7 @@ pub(crate) use generate::{Generate, OrderArguments, Submit};
 pub(crate) use inputs::Inputs;
 pub(crate) use jobs::{Jobs, JobsAdopt, JobsCommand, JobsList, JobsNamed, JobsResubmit, JobsShow, JobsWait, Reach};
 pub(crate) use mock::{Mock, MockCommand, MockVerdict};
+pub(crate) use pages::{Completions, ManPages};
 pub(crate) use quote::{QuoteArguments, Sort};
 pub(crate) use site::{SiteArguments, SpendingArguments, StoreArguments};
 pub(crate) use spec::{Spec, SpecCheck, SpecExplain};
@@ -88,6 +90,10 @@ pub(crate) enum Command {
     /// Look at provider files.
     #[command(subcommand)]
     Spec(Spec),
+    /// Print what a shell needs to complete commands and options.
+    Completions(Completions),
+    /// Print the manual page, or write one for each command.
+    Man(ManPages),
 }
 
 impl Command {
@@ -105,7 +111,7 @@ impl Command {
             Self::Spec(Spec::Explain(explain)) => explain.json,
             Self::Mock(Mock { command: Some(MockCommand::Verdict(verdict)), .. }) => verdict.json,
             Self::Mock(Mock { command: Some(MockCommand::Conformance(conformance)), .. }) => conformance.json,
-            Self::Curl(_) | Self::Mock(_) => false,
+            Self::Curl(_) | Self::Mock(_) | Self::Completions(_) | Self::Man(_) => false,
         }
     }
 }

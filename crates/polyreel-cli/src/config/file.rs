@@ -32,13 +32,13 @@ pub(super) struct Written {
 /// The text of the file, if nobody else can read or change it.
 pub(super) fn private_text(path: &Path) -> Result<String, String> {
     let cannot = |why: String| format!("it cannot be read: {why}");
-    let mut file = File::open(path).map_err(|error| cannot(error.to_string()))?;
-    let metadata = file.metadata().map_err(|error| cannot(error.to_string()))?;
-    if !metadata.is_file() {
+    // Opening a pipe would wait for whoever writes to it.
+    if !path.metadata().map_err(|error| cannot(error.to_string()))?.is_file() {
         return Err("it is no file".to_owned());
     }
+    let mut file = File::open(path).map_err(|error| cannot(error.to_string()))?;
     #[cfg(unix)]
-    refuse_if_shared(&metadata, path)?;
+    refuse_if_shared(&file.metadata().map_err(|error| cannot(error.to_string()))?, path)?;
     let mut text = String::new();
     file.by_ref().take(LARGEST + 1).read_to_string(&mut text).map_err(|error| cannot(error.to_string()))?;
     if text.len() as u64 > LARGEST { Err("it is larger than 1 MiB".to_owned()) } else { Ok(text) }

@@ -26,7 +26,7 @@ pub(crate) async fn run(arguments: Doctor, config_file: Option<&Path>) -> Result
     checks.extend(variables::variables());
     checks.extend(providers::keys_and_base_urls(&config));
     if arguments.online {
-        checks.extend(providers::accepted_keys(&config).await);
+        checks.extend(providers::accepted_keys(&config, &arguments.connection).await?);
     }
     checks.extend(store::store(&config));
     checks.push(machine::output_folder(&config));

@@ -6,9 +6,11 @@ use polyreel::spec::Kind;
 use polyreel::{ErrorKind, Provider};
 
 use super::Check;
+use crate::arguments::Connection;
 use crate::balance::{self, Left};
 use crate::config::Config;
 use crate::connect;
+use crate::exit::Failure;
 
 /// Of each provider: where its key is from, and where it would go. Asks nobody.
 pub(crate) fn keys_and_base_urls(config: &Config) -> Vec<Check> {
@@ -62,10 +64,14 @@ fn base_url(provider: &Provider, config: &Config) -> Option<Check> {
 }
 
 /// Of each provider whose key is set: whether it accepts the key. Asks for the balance, which is free.
-pub(crate) async fn accepted_keys(config: &Config) -> Vec<Check> {
+///
+/// # Errors
+///
+/// When the arguments for the connection make no sense.
+pub(crate) async fn accepted_keys(config: &Config, connection: &Connection) -> Result<Vec<Check>, Failure> {
     let all: Vec<_> = polyreel::all().iter().copied().map(Cow::Borrowed).collect();
-    let asked = balance::ask(&all, config).await;
-    all.iter().zip(asked).filter_map(|(provider, left)| accepted(provider, left, config)).collect()
+    let asked = balance::ask(&all, config, connection).await?;
+    Ok(all.iter().zip(asked).filter_map(|(provider, left)| accepted(provider, left, config)).collect())
 }
 
 fn accepted(provider: &Provider, left: Left, config: &Config) -> Option<Check> {
