@@ -30,6 +30,7 @@ mod new_provider;
 mod once;
 mod outcomes;
 mod own_files;
+mod pages;
 mod quotes;
 mod reconcile;
 mod requests;

@@ -26,6 +26,8 @@ mod output;
 mod pages;
 mod provider_file;
 mod quote;
+#[doc(hidden)]
+pub mod report;
 mod request;
 mod serve;
 mod shell;
