@@ -3,7 +3,7 @@
 use crate::support::place::Place;
 
 /// The commands that can spend money; all others say in which way they do not, or cannot be taken for such.
-const SPENDING: [&str; 3] = ["generate", "jobs resubmit", "submit"];
+const SPENDING: [&str; 4] = ["batch", "generate", "jobs resubmit", "submit"];
 
 /// One command: how it is called, and what its help says.
 struct Command {

@@ -151,7 +151,7 @@ proptest! {
         let terms = Terms { max_price: most.map(dollars), assume_price: assume.map(dollars) };
         let mut shown = quotes.clone();
         shown.sort(Order::Time);
-        let names = |quotes| route.plan(quotes, &terms).map(|way| way.iter().map(|one| one.offer.model as *const _).collect::<Vec<_>>());
+        let names = |quotes| route.plan(quotes, &terms).map(|way| way.iter().map(|one| std::ptr::from_ref(one.offer.model)).collect::<Vec<_>>());
         prop_assert_eq!(names(&shown).ok(), names(&quotes).ok(), "the way does not depend on the order");
         let place = |name: &str| name[1..].parse::<usize>().unwrap();
         let found = match route.plan(&quotes, &terms) {

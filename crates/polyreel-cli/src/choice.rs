@@ -28,6 +28,18 @@ pub(crate) struct Candidates<'p> {
 }
 
 impl<'p> Candidates<'p> {
+    /// Those on a route that a row of a batch names.
+    pub(crate) fn along(route: Route, own: Option<&'p Provider>) -> Result<Self, Failure> {
+        let known: Vec<&'p Provider> = polyreel::all().iter().copied().chain(own).collect();
+        let providers = match &route {
+            Route::Provider(name) => vec![find(name, &known)?],
+            Route::Ordered(stops) => stops.iter().map(|stop| at(stop, &known)).collect::<Result<_, _>>()?,
+            _ => known,
+        };
+        let goes_on = !matches!(route, Route::Provider(_));
+        Ok(Self { providers, route, goes_on, own: None })
+    }
+
     /// The user's own provider if there is one, or the named one, or all of them along a route.
     pub(crate) fn of(who: &Who, own: Option<&'p Provider>, config: &Config) -> Result<Self, Failure> {
         let all = polyreel::all();
@@ -123,12 +135,12 @@ pub(crate) fn plan<'q, 'p>(
     })
 }
 
-fn find(name: &str, all: &[&'static Provider]) -> Result<&'static Provider, Failure> {
+fn find<'p>(name: &str, all: &[&'p Provider]) -> Result<&'p Provider, Failure> {
     let provider = all.iter().find(|provider| provider.is_called(name)).copied();
     provider.ok_or_else(|| unknown("provider", name, &all.iter().map(|provider| &*provider.id).collect::<Vec<_>>()))
 }
 
-fn at(stop: &Stop, all: &[&'static Provider]) -> Result<&'static Provider, Failure> {
+fn at<'p>(stop: &Stop, all: &[&'p Provider]) -> Result<&'p Provider, Failure> {
     let provider = find(&stop.provider, all)?;
     if let Some(key) = &stop.model {
         known("model", key, provider.models.iter().map(|model| &*model.key))?;

@@ -4,7 +4,6 @@
 
 mod arguments;
 mod balance;
-#[cfg_attr(not(test), expect(dead_code, reason = "the command `polyreel batch` is yet to come"))]
 mod batch;
 mod catalog;
 mod choice;
@@ -72,6 +71,7 @@ pub fn main() -> ExitCode {
         match arguments.command {
             Command::Generate(generate) => Box::pin(generate::run(*generate, &config()?)).await,
             Command::Quote(arguments) => quote::run(&arguments, &config()?),
+            Command::Batch(arguments) => Box::pin(batch::run(*arguments, &config()?)).await,
             Command::Submit(submit) => Box::pin(generate::submit(*submit, &config()?)).await,
             Command::Jobs(jobs) => Box::pin(jobs::run(*jobs, &config()?)).await,
             Command::Curl(arguments) => curl::run(&arguments, &config()?),

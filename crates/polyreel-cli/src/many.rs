@@ -12,6 +12,7 @@ use polyreel::spec::{Amount, Money};
 use polyreel_store::{Ended, JobId, Owner, Record, State, Watch, Worker};
 
 use crate::exit::Exit;
+use crate::report::Outcome;
 use crate::signals::Signals;
 use crate::{show, store};
 
@@ -155,42 +156,26 @@ pub(crate) struct Toll {
 }
 
 /// What a job came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Came {
-    /// Its film is on disk.
-    Saved,
-    /// It came to nothing after it was created.
-    Failed,
-    /// Nothing was created.
-    Refused,
-    /// It may exist, and nobody can tell.
-    Unknown,
-    /// It is not over.
-    Open,
-}
-
-impl Came {
-    pub(crate) fn of(record: &Record) -> Self {
-        match record.state {
-            State::Done => Self::Saved,
-            State::Failed | State::Cancelled if record.handle.is_none() => Self::Refused,
-            State::Failed | State::Cancelled => Self::Failed,
-            State::Sending | State::Unknown | State::Held | State::Gone | State::Abandoned => Self::Unknown,
-            State::Queued | State::Ready | State::Running | State::Cancelling | State::Succeeded | State::Fetching => {
-                Self::Open
-            }
+pub(crate) fn outcome(record: &Record) -> Outcome {
+    match record.state {
+        State::Done => Outcome::Saved,
+        State::Failed | State::Cancelled if record.handle.is_none() => Outcome::Refused,
+        State::Failed | State::Cancelled => Outcome::Failed,
+        State::Sending | State::Unknown | State::Held | State::Gone | State::Abandoned => Outcome::Unknown,
+        State::Queued | State::Ready | State::Running | State::Cancelling | State::Succeeded | State::Fetching => {
+            Outcome::Open
         }
     }
 }
 
 impl Toll {
-    pub(crate) fn count(&mut self, record: &Record) {
-        *match Came::of(record) {
-            Came::Saved => &mut self.saved,
-            Came::Failed => &mut self.failed,
-            Came::Refused => &mut self.refused,
-            Came::Unknown => &mut self.unknown,
-            Came::Open => &mut self.open,
+    pub(crate) fn count(&mut self, outcome: Outcome) {
+        *match outcome {
+            Outcome::Saved => &mut self.saved,
+            Outcome::Failed => &mut self.failed,
+            Outcome::Refused => &mut self.refused,
+            Outcome::Unknown => &mut self.unknown,
+            Outcome::Open => &mut self.open,
         } += 1;
     }
 

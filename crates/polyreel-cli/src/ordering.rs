@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use polyreel::{Choice, Client, IfTaken, Provider, Terms};
+use polyreel::{Choice, IfTaken, Provider, Terms};
 use polyreel_store::{Candidate, Caps, Filter, NewJob, Order, Owner, Record, State, Watch, Worker};
 
 use crate::arguments::{GivingUp, OrderArguments, SpendingArguments};
@@ -82,7 +82,7 @@ pub(crate) async fn place(
     let order = Order {
         request: request::anywhere(said, own.as_ref()).to_json(),
         output: Some(output),
-        candidates: way.iter().map(|choice| candidate(choice, site.studio.client(&choice.offer.provider.id))).collect(),
+        candidates: way.iter().map(|choice| at(candidate(choice), &site)).collect(),
     };
     let job = NewJob { id: store::new_id(&*site.clock)?, batch: None, key: None, order };
     let added = driver.add(vec![job], site.clock.wall().into()).await?;
@@ -116,18 +116,24 @@ fn unclaimed(output: Option<&Path>, config: &Config, open: &[Record]) -> Result<
 }
 
 /// An offer on the way, as it is kept.
-pub(crate) fn candidate(choice: &Choice<'_, '_>, client: Option<&Client>) -> Candidate {
+pub(crate) fn candidate(choice: &Choice<'_, '_>) -> Candidate {
     let offer = choice.offer;
     let milliseconds = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-    let base_url = client.map(Client::base_url).filter(|url| offer.provider.base_url.as_deref() != Some(url));
     Candidate {
         provider: offer.provider.id.to_string(),
         model: offer.model.key.to_string(),
         price: choice.price.clone(),
         assumed: choice.assumed.clone(),
         latency_ms: offer.latency.map(|(short, long)| (milliseconds(short), milliseconds(long))),
-        base_url: base_url.map(str::to_owned),
+        base_url: None,
     }
+}
+
+/// The candidate as it is reached, if that is not at the provider's own base URL.
+pub(crate) fn at(candidate: Candidate, site: &Site) -> Candidate {
+    let client = site.studio.client(&candidate.provider).filter(|_| !site.is_simulated);
+    let other = client.filter(|client| client.provider().base_url.as_deref() != Some(client.base_url()));
+    Candidate { base_url: other.map(|client| client.base_url().to_owned()), ..candidate }
 }
 
 fn announce(way: &[Choice<'_, '_>], is_simulated: bool) {

@@ -35,16 +35,20 @@ pub(crate) enum JobsCommand {
     /// Follow jobs that were submitted, and save their films. Spends nothing.
     Wait(Box<JobsWait>),
     /// Ask the provider to stop a job, or withdraw one that was not sent. Spends nothing.
+    #[command(after_help = "Example:\n  polyreel jobs cancel 3f9c01ab")]
     Cancel(JobsNamed),
     /// Ask providers what became of creates whose outcome is unknown. Spends nothing, and sends nothing again.
+    #[command(after_help = "Example:\n  polyreel jobs reconcile")]
     Reconcile(JobsNamed),
     /// Say that an unknown job is the one of this id at its provider. Spends nothing.
     Adopt(JobsAdopt),
     /// Send a job once more, although it may have been paid already. SPENDS MONEY.
     Resubmit(Box<JobsResubmit>),
     /// Give up jobs that are unknown, held or gone. They go on counting as spent. Spends nothing.
+    #[command(after_help = "Example:\n  polyreel jobs abandon 3f9c01ab")]
     Abandon(JobsNamed),
     /// Erase the texts of jobs that are over; what they cost stays. Spends nothing.
+    #[command(after_help = "Example:\n  polyreel jobs forget 3f9c01ab")]
     Forget(JobsNamed),
 }
 
@@ -153,9 +157,6 @@ pub(crate) struct JobsWait {
 }
 
 #[derive(Args, Debug)]
-#[command(after_help = "\
-Example:
-  polyreel jobs reconcile")]
 pub(crate) struct JobsNamed {
     /// The jobs. Reconcile takes all that are unknown or held if none is named.
     #[arg(value_name = "JOB")]

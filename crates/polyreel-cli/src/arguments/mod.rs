@@ -1,5 +1,6 @@
 //! What the command takes: a file for each command, and for what commands share.
 
+mod batch;
 mod catalog;
 mod conformance;
 mod connection;
@@ -20,6 +21,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+pub(crate) use batch::Batch;
 pub(crate) use catalog::{Balance, Models, Providers};
 pub(crate) use conformance::Conformance;
 pub(crate) use connection::{Connection, GivingUp};
@@ -73,6 +75,8 @@ pub(crate) enum Command {
     Quote(Box<QuoteArguments>),
     /// Send a request and print the name of its job, without waiting for the film. SPENDS MONEY.
     Submit(Box<Submit>),
+    /// Make many films, from a file of rows. SPENDS MONEY, unless --mock or --dry-run is given.
+    Batch(Box<Batch>),
     /// List, follow and settle jobs that were sent. Spends nothing, but for `jobs resubmit`.
     Jobs(Box<Jobs>),
     /// Print the request as a curl command, with a variable in place of the key. Sends nothing.
@@ -101,6 +105,7 @@ impl Command {
         match self {
             Self::Generate(generate) => generate.json,
             Self::Quote(quote) => quote.json,
+            Self::Batch(batch) => batch.json,
             Self::Submit(submit) => submit.json,
             Self::Jobs(jobs) => jobs.wants_json(),
             Self::Providers(providers) => providers.json,

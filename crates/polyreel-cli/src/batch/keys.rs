@@ -9,13 +9,14 @@ use super::rows::Row;
 
 /// A key for each row, unique among all rows of all batches.
 ///
-/// With an id it is the id. Without, it is the row's [`content`] and how many equal rows stand before it: so it stays when
-/// other rows come, go or move, and an edited row is another one. Two rows never share a key, since ids are unique and
-/// the two kinds differ in form: `["BATCH","ID"]`, `["BATCH","CONTENT",N]`.
+/// With an id it is the id and the row's [`content`]; without, the content and how many equal rows stand before it: so it
+/// stays when other rows come, go or move, and an edited row is another one, of which [`id_of`] says whose it was. Two rows
+/// never share a key, since ids are unique and the two kinds differ in form: `["BATCH",{"id":"ID"},"CONTENT"]`,
+/// `["BATCH","CONTENT",N]`.
 pub(crate) fn keys(batch_name: &str, rows: &[Row]) -> Vec<String> {
     let mut seen: HashMap<String, u64> = HashMap::new();
     let key = |row: &Row| match &row.id {
-        Some(id) => json!([batch_name, id]).to_string(),
+        Some(id) => json!([batch_name, { "id": id }, content(row)]).to_string(),
         None => {
             let content = content(row);
             let nth = seen.entry(content.clone()).or_default();
@@ -26,9 +27,14 @@ pub(crate) fn keys(batch_name: &str, rows: &[Row]) -> Vec<String> {
     rows.iter().map(key).collect()
 }
 
+/// The id of the row that a key is of, if it has one.
+pub(crate) fn id_of(key: &str) -> Option<String> {
+    let parts: Value = serde_json::from_str(key).ok()?;
+    parts.get(1)?.get("id")?.as_str().map(str::to_owned)
+}
+
 /// What a row asks for: equal for equal films, whatever their ids and files are called. A SHA-256 in hexadecimal.
 ///
-/// A row whose id stayed and whose content did not was edited.
 pub(crate) fn content(row: &Row) -> String {
     let text = object(row.fields.iter().filter(|(name, _)| *name != "output"));
     let hash = digest(&SHA256, text.as_bytes());
@@ -96,9 +102,13 @@ mod tests {
         let fields =
             json!({"prompt": "a \"b\" ä", "duration": 5.0, "cfg_scale": 0.5, "option": {"z": -0.0, "a": true}});
         let rows = [row(Some("cat"), &fields), row(None, &fields), row(None, &fields)];
-        let expected =
-            [r#"["night","cat"]"#.to_owned(), format!(r#"["night","{hash}",1]"#), format!(r#"["night","{hash}",2]"#)];
+        let expected = [
+            format!(r#"["night",{{"id":"cat"}},"{hash}"]"#),
+            format!(r#"["night","{hash}",1]"#),
+            format!(r#"["night","{hash}",2]"#),
+        ];
         assert_eq!(keys("night", &rows), expected);
+        assert_eq!(expected.map(|key| id_of(&key)), [Some("cat".to_owned()), None, None]);
     }
 
     #[test]
@@ -169,7 +179,10 @@ mod tests {
             prop_assert_ne!(content(&edited[place]), content(&rows[place]));
             let (before, after) = (keys("night", &rows), keys("night", &edited));
             match rows[place].id {
-                Some(_) => prop_assert_eq!(before, after),
+                Some(_) => {
+                    prop_assert_eq!(id_of(&before[place]), id_of(&after[place]));
+                    prop_assert!(!before.contains(&after[place]));
+                }
                 None => prop_assert!(!before.contains(&after[place])),
             }
         }

@@ -33,8 +33,8 @@ pub(crate) struct Row {
 
 /// A field that a row may give; `id` goes without saying.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Field {
-    pub(crate) name: &'static str,
+pub(crate) struct Field<'n> {
+    pub(crate) name: &'n str,
     pub(crate) kind: Kind,
 }
 
@@ -112,7 +112,7 @@ impl fmt::Display for Problems {
 }
 
 /// Reads a batch file.
-pub(crate) fn read(file: &Path, fields: &[Field]) -> Result<Vec<Row>, Problems> {
+pub(crate) fn read(file: &Path, fields: &[Field<'_>]) -> Result<Vec<Row>, Problems> {
     let name = file.to_string_lossy();
     let fail = |why: String| {
         let mut problems = Problems::default();
@@ -130,7 +130,7 @@ pub(crate) fn read(file: &Path, fields: &[Field]) -> Result<Vec<Row>, Problems> 
 }
 
 /// Reads the bytes of a batch file; `file` is its name in messages.
-pub(crate) fn parse(file: &str, format: Format, bytes: &[u8], fields: &[Field]) -> Result<Vec<Row>, Problems> {
+pub(crate) fn parse(file: &str, format: Format, bytes: &[u8], fields: &[Field<'_>]) -> Result<Vec<Row>, Problems> {
     let mut reading = Reading {
         file: polyreel::printable(file),
         fields,
@@ -146,7 +146,7 @@ pub(crate) fn parse(file: &str, format: Format, bytes: &[u8], fields: &[Field]) 
 
 struct Reading<'f> {
     file: String,
-    fields: &'f [Field],
+    fields: &'f [Field<'f>],
     rows: Vec<Row>,
     /// Rows so far, also those that are wrong.
     seen: usize,

@@ -14,7 +14,7 @@ use crate::exit::{Exit, Failure};
 use crate::following::{self, OneJob, Task};
 use crate::many::{Crowd, Toll};
 use crate::signals::Signals;
-use crate::{ordering, outcome, show, store};
+use crate::{many, ordering, outcome, show, store};
 
 /// How many jobs are followed at once. The providers' own limits are kept besides.
 const AT_ONCE: usize = 1000;
@@ -116,8 +116,8 @@ impl Work<'_> {
         let worker = worker.watch(crowd.clone());
         let mut toll = Toll::default();
         let total = records.len();
-        crate::many::work_off(&worker, owner, records, AT_ONCE, &mut signals, |ended| {
-            toll.count(&ended.record);
+        many::work_off(&worker, owner, records, AT_ONCE, &mut signals, |ended| {
+            toll.count(many::outcome(&ended.record));
             crowd.ended(&ended);
             if self.json {
                 show::data(&outcome::to_json(&ended.record).to_string());

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::table::Records;
 use super::*;
 
-const FIELDS: &[Field] = &[
+const FIELDS: &[Field<'static>] = &[
     Field { name: "prompt", kind: Kind::Text },
     Field { name: "output", kind: Kind::Text },
     Field { name: "duration", kind: Kind::Number },

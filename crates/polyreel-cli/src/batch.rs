@@ -1,4 +1,0 @@
-//! `polyreel batch`: many requests from one file.
-
-pub(crate) mod keys;
-pub(crate) mod rows;

@@ -1,0 +1,198 @@
+//! What is to be done with each row, before anything is done.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use polyreel::{Provider, Quotes, Route, Terms, VideoRequest};
+use polyreel_store::{Candidate, Record, State};
+
+use super::fields::{self, Asked};
+use super::keys::{id_of, keys};
+use super::names::names;
+use super::rows::Row;
+use crate::arguments::Batch;
+use crate::choice::{self, Candidates};
+use crate::config::Config;
+use crate::exit::Failure;
+use crate::{connect, ordering};
+
+/// As many problems as somebody mends before trying again.
+const MOST_SHOWN: usize = 20;
+
+/// A row, and what there is of it.
+pub(super) struct Planned {
+    pub(super) row: Row,
+    pub(super) key: String,
+    pub(super) request: VideoRequest,
+    pub(super) output: PathBuf,
+    pub(super) step: Step,
+}
+
+/// What is to be done with a row.
+pub(super) enum Step {
+    /// Nothing: it is made, or a person has to decide, or it failed and is not tried again.
+    Leave(Box<Record>),
+    /// It exists at its provider.
+    Follow(Box<Record>),
+    /// It is sent to these, best first: a new row, or one that was not sent yet or is tried again.
+    Send(Vec<Candidate>, Option<Box<Record>>),
+}
+
+/// What is said of the rows of a batch as a whole.
+pub(super) struct Plan {
+    pub(super) rows: Vec<Planned>,
+    /// Ids of rows that were asked for otherwise before.
+    pub(super) edited: Vec<String>,
+    /// Jobs of the batch whose rows are not in the file any more.
+    pub(super) gone: usize,
+}
+
+/// Decides for every row.
+///
+/// # Errors
+///
+/// Everything that is wrong with rows that are to be sent, twenty at most: then nothing is sent at all.
+pub(super) fn plan(
+    rows: Vec<Row>,
+    arguments: &Batch,
+    config: &Config,
+    own: Option<&Provider>,
+    batch: &str,
+    known: Vec<Record>,
+) -> Result<Plan, Failure> {
+    let providers: Vec<&Provider> = polyreel::all().iter().copied().chain(own).collect();
+    let file_folder = arguments.file.parent().unwrap_or(Path::new(""));
+    let mut problems = Problems::default();
+    let all_keys = keys(batch, &rows);
+    let here: HashSet<String> = all_keys.iter().cloned().collect();
+    let ids: HashSet<String> = known.iter().filter_map(|record| id_of(record.key.as_deref()?)).collect();
+    let gone = known.iter().filter(|record| record.key.as_ref().is_none_or(|key| !here.contains(key))).count();
+    let mut jobs: HashMap<String, Record> =
+        known.into_iter().filter_map(|record| Some((record.key.clone()?, record))).collect();
+
+    let mut asked: Vec<Option<Asked>> = Vec::new();
+    for row in &rows {
+        asked.push(problems.of(row, fields::asked(row, &providers)));
+    }
+    let outputs: Vec<_> = rows
+        .iter()
+        .zip(&asked)
+        .map(|(row, asked)| (row, asked.as_ref().and_then(|one| one.output.as_deref())))
+        .collect();
+    let outputs = names(&ordering::absolute(&folder(arguments)), &outputs)
+        .map_err(|why| Failure::usage(format!("{}: {why}; nothing was sent", arguments.file.display())))?;
+    let terms = Terms {
+        max_price: ordering::caps(&arguments.spending, config)?.per_request,
+        assume_price: choice::amount("--assume-price", arguments.who.assume_price.as_deref())?,
+    };
+    let usual = Candidates::of(&arguments.who, own, config)?;
+    let (mut planned, mut edited) = (Vec::new(), Vec::new());
+    for (((row, key), asked), output) in rows.into_iter().zip(all_keys).zip(asked).zip(outputs) {
+        let Some(Asked { request, route, .. }) = asked else { continue };
+        let request = request.name_pictures_from(&ordering::absolute(file_folder), providers.iter().copied());
+        let job = jobs.remove(&key);
+        if let (None, Some(id)) = (&job, &row.id)
+            && ids.contains(id)
+        {
+            edited.push(id.clone());
+        }
+        let step = match job {
+            Some(job) if !is_to_be_sent(&job, arguments.retry_failed) => Some(match job.state {
+                State::Running | State::Cancelling | State::Succeeded | State::Fetching => Step::Follow(Box::new(job)),
+                _ => Step::Leave(Box::new(job)),
+            }),
+            job => {
+                let choose = || choose(&request, route, &usual, &terms, arguments, config, own);
+                problems.of(&row, choose()).map(|candidates| Step::Send(candidates, job.map(Box::new)))
+            }
+        };
+        if let Some(step) = step {
+            planned.push(Planned { row, key, request, output, step });
+        }
+    }
+    problems.none(&arguments.file)?;
+    Ok(Plan { rows: planned, edited, gone })
+}
+
+/// Where the films go.
+pub(super) fn folder(arguments: &Batch) -> PathBuf {
+    arguments.output_dir.clone().unwrap_or_else(|| {
+        let name = arguments.file.file_stem().unwrap_or_default();
+        arguments.file.with_file_name(format!("{}-films", name.to_string_lossy()))
+    })
+}
+
+fn is_to_be_sent(job: &Record, retry_failed: bool) -> bool {
+    match job.state {
+        State::Queued | State::Ready => true,
+        State::Failed | State::Cancelled => retry_failed,
+        _ => false,
+    }
+}
+
+fn choose(
+    request: &VideoRequest,
+    route: Option<Route>,
+    usual: &Candidates<'_>,
+    terms: &Terms,
+    arguments: &Batch,
+    config: &Config,
+    own: Option<&Provider>,
+) -> Result<Vec<Candidate>, String> {
+    let why = |failure: Failure| failure.message;
+    let its_own = route.map(|route| Candidates::along(route, own)).transpose().map_err(why)?;
+    let candidates = its_own.as_ref().unwrap_or(usual);
+    let providers = polyreel::all().iter().copied().chain(own);
+    let loaded = request.clone().load_pictures(Path::new(""), providers).map_err(|error| error.to_string())?;
+    let request = match (&arguments.who.model, &arguments.who.family) {
+        (Some(model), _) if loaded.model_key().is_none() => loaded.model(model),
+        (_, Some(family)) if loaded.family_name().is_none() => loaded.family(family),
+        _ => loaded,
+    };
+    let quotes: Quotes<'_> = candidates.quotes(&request).map_err(why)?;
+    let has_key = |provider: &Provider| arguments.site.mock || connect::has_key(provider, config);
+    let quotes = choice::payable(quotes, &has_key).map_err(why)?;
+    let mut way = candidates.route.plan(&quotes, terms).map_err(|none| none.to_string())?;
+    if !candidates.goes_on {
+        way.truncate(1);
+    }
+    Ok(way.iter().map(ordering::candidate).collect())
+}
+
+/// What is wrong with rows.
+#[derive(Default)]
+struct Problems {
+    shown: Vec<String>,
+    count: usize,
+}
+
+impl Problems {
+    fn of<T>(&mut self, row: &Row, result: Result<T, String>) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
+            Err(why) => {
+                self.count += 1;
+                if self.shown.len() < MOST_SHOWN {
+                    let id = row.id.as_ref().map(|id| format!(" ({})", polyreel::printable(id))).unwrap_or_default();
+                    self.shown.push(format!("line {}{id}: {why}", row.line));
+                }
+                None
+            }
+        }
+    }
+
+    fn none(self, file: &Path) -> Result<(), Failure> {
+        let more = match self.count - self.shown.len() {
+            0 => String::new(),
+            more => format!("\n      and {more} more"),
+        };
+        match self.count {
+            0 => Ok(()),
+            count => {
+                let what = crate::provider_file::plural(count, "row");
+                let failure = Failure::usage(format!("{what} of {} cannot be sent; nothing was sent", file.display()));
+                Err(failure.hint(format!("{}{more}", self.shown.join("\n      "))))
+            }
+        }
+    }
+}

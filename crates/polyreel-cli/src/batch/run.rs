@@ -1,0 +1,297 @@
+//! A batch from its file to its films.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use polyreel::Provider;
+use polyreel::spec::Amount;
+use polyreel_store::machine::Event;
+use polyreel_store::{
+    Caps, Driver, Ended, Filter, JobId, NewJob, Order, Owner, Record, State, StoreError, Timestamp, WorkError, Worker,
+};
+use serde_json::json;
+
+use super::page::{self, Row};
+use super::plan::{self, Plan, Step};
+use super::{fields, quote, rows};
+use crate::arguments::Batch;
+use crate::config::Config;
+use crate::exit::{Exit, Failure};
+use crate::many::{self, Crowd, Toll};
+use crate::report::{self, Outcome};
+use crate::signals::Signals;
+use crate::site::{Site, Terms};
+use crate::{choice, ordering, outcome, provider_file, show, store};
+
+pub(crate) async fn run(arguments: Batch, config: &Config) -> Result<(), Failure> {
+    arguments.site.check(arguments.who.provider.is_some() || arguments.who.spec.is_some())?;
+    let own = arguments.who.spec.as_deref().map(provider_file::read).transpose()?;
+    let providers: Vec<&Provider> = polyreel::all().iter().copied().chain(own.as_ref()).collect();
+    let rows = rows::read(&arguments.file, &fields::known(&providers)).map_err(|problems| {
+        let what = provider_file::plural(problems.count(), "problem");
+        let failure = Failure::usage(format!("the batch file has {what}; nothing was sent"));
+        failure.hint(problems.to_string().replace('\n', "\n      "))
+    })?;
+    let batch = name(&arguments);
+    let caps = Caps {
+        per_batch: choice::amount("--max-spend", arguments.max_spend.as_deref())?,
+        ..ordering::caps(&arguments.spending, config)?
+    };
+    let driver = store::open(&arguments.store, config, arguments.site.mock)?;
+    if arguments.dry_run {
+        let known = driver.list(of(&batch)).await?;
+        let plan = plan::plan(rows, &arguments, config, own.as_ref(), &batch, known)?;
+        quote::announce(&plan);
+        let show = if arguments.json { quote::lines } else { quote::table };
+        show(&plan);
+        return Ok(());
+    }
+    let owner: Arc<dyn Owner> = store::own(&driver).await?.owner.into();
+    let known = driver.list(of(&batch)).await?;
+    let plan = plan::plan(rows, &arguments, config, own.as_ref(), &batch, known)?;
+    quote::announce(&plan);
+    warn_of(caps.per_batch, &plan);
+    let folder = ordering::absolute(&plan::folder(&arguments));
+    std::fs::create_dir_all(&folder).map_err(|error| {
+        Failure::usage(format!("cannot make the folder {}: {error}; nothing was sent", folder.display()))
+    })?;
+    let page = arguments.report.as_deref().map_or_else(|| folder.join("report.html"), ordering::absolute);
+    let asked = asked(&plan, &providers);
+    let terms = Terms {
+        giving_up: Some(&arguments.giving_up),
+        submit_within: Duration::from_secs(arguments.spending.submit_within),
+        longest: longest(&plan),
+    };
+    let site = Site::open(&asked, &arguments.site, config, &terms).await?;
+    site.announce();
+    let began = site.clock.wall().into();
+    let shelf = Shelf { driver: &driver, owner: &owner, site: &site, batch: &batch };
+    let rows = shelf.place(plan).await?;
+    let worker = Worker::new(driver.clone(), site.studio.clone(), site.clock.clone()).caps(caps);
+    let work = Work { worker, owner: owner.clone(), at_once: arguments.concurrency, json: arguments.json };
+    let rows = work.off(rows, &site).await;
+    let report = page::report(&batch, page.parent().unwrap_or(Path::new("")), began, site.clock.wall().into(), &rows);
+    write(&page, &report::html(&report))?;
+    for row in rows.iter().filter(|row| row.outcome != Outcome::Saved) {
+        tell_beside(row);
+    }
+    finish(&arguments, &page, &report.costs, report.unpriced, &rows)
+}
+
+/// The jobs of a batch.
+fn of(batch: &str) -> Filter {
+    Filter { batch: Some(batch.to_owned()), ..Filter::default() }
+}
+
+fn name(arguments: &Batch) -> String {
+    arguments.name.clone().unwrap_or_else(|| {
+        let full = std::fs::canonicalize(&arguments.file).unwrap_or_else(|_| ordering::absolute(&arguments.file));
+        full.to_string_lossy().into_owned()
+    })
+}
+
+fn warn_of(cap: Option<Amount>, plan: &Plan) {
+    if let Some(cap) = cap {
+        show::progress(&format!(
+            "note: rows are sent as long as all of them together cost no more than ${cap}: their sum is {}",
+            quote::total(plan)
+        ));
+    }
+}
+
+/// Everybody who may be asked.
+fn asked<'p>(plan: &Plan, providers: &[&'p Provider]) -> Vec<&'p Provider> {
+    let is_asked = |provider: &&&Provider| {
+        plan.rows.iter().any(|planned| match &planned.step {
+            Step::Leave(_) => false,
+            Step::Follow(record) => record.candidate().is_some_and(|one| one.provider == *provider.id),
+            Step::Send(candidates, _) => candidates.iter().any(|one| one.provider == *provider.id),
+        })
+    };
+    providers.iter().filter(is_asked).copied().collect()
+}
+
+fn longest(plan: &Plan) -> Option<Duration> {
+    let times = plan.rows.iter().filter_map(|planned| match &planned.step {
+        Step::Send(candidates, _) => candidates.first()?.latency_ms,
+        _ => None,
+    });
+    times.map(|(_, longest)| Duration::from_millis(longest)).max()
+}
+
+/// Where the rows are put.
+struct Shelf<'a> {
+    driver: &'a Arc<dyn Driver>,
+    owner: &'a Arc<dyn Owner>,
+    site: &'a Site,
+    batch: &'a str,
+}
+
+impl Shelf<'_> {
+    /// Puts every row into the store that is not there yet, and gives what is to be sent again a new attempt.
+    async fn place(&self, plan: Plan) -> Result<Vec<(String, Record)>, Failure> {
+        let now = || Timestamp::from(self.site.clock.wall());
+        let (mut placed, mut new, mut names) = (Vec::new(), Vec::new(), Vec::new());
+        for planned in plan.rows {
+            let shown = planned.row.id.clone().unwrap_or_else(|| file_name(&planned.output));
+            match planned.step {
+                Step::Leave(record) | Step::Follow(record) => placed.push((shown, *record)),
+                Step::Send(candidates, Some(record)) => {
+                    let candidates = candidates.into_iter().map(|one| ordering::at(one, self.site)).collect();
+                    placed.push((shown, self.again(*record, candidates, now()).await?));
+                }
+                Step::Send(candidates, None) => {
+                    let candidates = candidates.into_iter().map(|one| ordering::at(one, self.site)).collect();
+                    let request = planned.request.to_json();
+                    let order = Order { request, output: Some(planned.output), candidates };
+                    let id = store::new_id(&*self.site.clock)?;
+                    new.push(NewJob { id, batch: Some(self.batch.to_owned()), key: Some(planned.key), order });
+                    names.push(shown);
+                }
+            }
+        }
+        let added = self.driver.add(new, now()).await?;
+        placed.extend(names.into_iter().zip(added.into_iter().map(|added| added.record)));
+        Ok(placed)
+    }
+
+    async fn again(
+        &self,
+        record: Record,
+        candidates: Vec<polyreel_store::Candidate>,
+        now: Timestamp,
+    ) -> Result<Record, Failure> {
+        let mut record = record;
+        if record.state == State::Ready {
+            return Ok(record);
+        }
+        if record.state != State::Queued {
+            record = self.owner.apply(record.id, record.fence, Event::Resubmitted, now).await?;
+        }
+        Ok(self.owner.apply(record.id, record.fence, Event::Amended { candidates }, now).await?)
+    }
+}
+
+/// How rows are worked on.
+struct Work {
+    worker: Worker,
+    owner: Arc<dyn Owner>,
+    at_once: u32,
+    json: bool,
+}
+
+impl Work {
+    async fn off(&self, rows: Vec<(String, Record)>, site: &Site) -> Vec<Row> {
+        let mut signals = Signals::listen();
+        let is_open = |record: &Record| {
+            !matches!(record.state, State::Unknown | State::Held | State::Gone) && !record.state.is_terminal()
+        };
+        let to_do: Vec<Record> = rows.iter().map(|(_, record)| record.clone()).filter(is_open).collect();
+        let mut ended: HashMap<JobId, Ended> = HashMap::new();
+        let crowd = Arc::new(Crowd::new(&to_do, site.clock.clone()));
+        let worker = self.worker.clone().watch(crowd.clone());
+        let at_once = usize::try_from(self.at_once).unwrap_or(usize::MAX);
+        many::work_off(&worker, Some(self.owner.clone()), to_do, at_once, &mut signals, |end| {
+            crowd.ended(&end);
+            ended.insert(end.record.id, end);
+        })
+        .await;
+        crowd.finish();
+        let mut done = Vec::new();
+        for (id, record) in rows {
+            let (record, error) = match ended.remove(&record.id) {
+                Some(ended) => (ended.record, ended.error),
+                // Not begun, or left where it was.
+                None => (self.worker.driver().get(record.id).await.ok().flatten().unwrap_or(record), None),
+            };
+            let record = if error.is_none() { self.reconciled(record).await } else { record };
+            let row = row(id, record, error.as_ref());
+            if self.json {
+                show::data(&outcome::to_json(&row.record).to_string());
+            }
+            done.push(row);
+        }
+        done
+    }
+
+    /// Asks once what became of a row that is unknown, and follows it if it exists. What cannot be told stays as it is.
+    async fn reconciled(&self, record: Record) -> Record {
+        if record.state != State::Unknown || self.worker.is_stopped() {
+            return record;
+        }
+        match self.worker.reconcile(&*self.owner, record.clone()).await {
+            Ok(found) if found.state == State::Running => {
+                let id = found.id;
+                match Box::pin(self.worker.follow(found.clone(), None)).await {
+                    Ok(record) => record,
+                    Err(_) => self.worker.driver().get(id).await.ok().flatten().unwrap_or(found),
+                }
+            }
+            Ok(settled) => settled,
+            Err(_) => record,
+        }
+    }
+}
+
+fn row(id: String, record: Record, error: Option<&WorkError>) -> Row {
+    // Nothing was created, and nothing will be in this run.
+    let is_capped = matches!(error, Some(WorkError::Store(StoreError::OverCap { .. })));
+    let outcome = if is_capped { Outcome::Refused } else { many::outcome(&record) };
+    Row { id, outcome, why: error.map(ToString::to_string), record }
+}
+
+fn file_name(output: &Path) -> String {
+    output.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn write(page: &Path, html: &str) -> Result<(), Failure> {
+    let folder = page.parent().unwrap_or(Path::new("."));
+    let fail = |error: std::io::Error| {
+        let failure = Failure::usage(format!("the report cannot be written to {}: {error}", page.display()));
+        Failure { exit: Exit::NotSaved, ..failure }
+            .hint("films and jobs are kept; run the batch again for the report alone")
+    };
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(fail)?;
+    std::io::Write::write_all(&mut file, html.as_bytes()).map_err(fail)?;
+    file.persist(page).map_err(|error| fail(error.error))?;
+    Ok(())
+}
+
+/// The result of a row without a film, where the story of its film would stand.
+fn tell_beside(row: &Row) {
+    let Some(output) = &row.record.order.output else { return };
+    let mut name = output.as_os_str().to_owned();
+    name.push(".json");
+    let mut told = outcome::to_json(&row.record);
+    told["outcome"] = json!(row.outcome);
+    told["why"] = json!(row.why.as_ref().or(row.record.note.as_ref()));
+    // The store has it anyway.
+    let _ = std::fs::write(PathBuf::from(name), format!("{told:#}\n"));
+}
+
+fn finish(arguments: &Batch, page: &Path, costs: &[String], unpriced: usize, rows: &[Row]) -> Result<(), Failure> {
+    let mut toll = Toll::default();
+    for row in rows {
+        toll.count(row.outcome);
+    }
+    let unpriced = if unpriced > 0 { format!(" and {unpriced} of unknown price") } else { String::new() };
+    let costs = if costs.is_empty() { "nothing".to_owned() } else { costs.join(" and ") };
+    let would = if arguments.site.mock { "would have cost" } else { "spent, counting what is unknown:" };
+    if !arguments.json {
+        show::data(&format!("{toll}; {would} {costs}{unpriced}"));
+        show::data(&format!("report: {}", show::from_here(page).display()));
+    }
+    let exit = toll.exit();
+    if exit == Exit::Done {
+        return Ok(());
+    }
+    let failure =
+        Failure { exit, is_told: arguments.json, ..Failure::usage(format!("not every row was made: {toll}")) };
+    Err(match (toll.unknown, toll.open) {
+        (1.., _) => failure.hint("ask what became of the unknown ones: polyreel jobs reconcile"),
+        (0, 1..) => failure.hint("run the batch again to go on"),
+        _ => failure.hint("--retry-failed sends failed and refused rows again"),
+    })
+}
