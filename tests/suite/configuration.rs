@@ -1,6 +1,6 @@
 //! The config file: what it changes, what is refused, and that its page says what the program does.
 
-use crate::support::place::Place;
+use crate::support::place::{MockProcess, Place};
 use crate::support::{asked, root};
 
 const PAGE: &str = "docs/configuration.md";
@@ -143,6 +143,39 @@ fn keys_come_from_the_environment_first() {
     assert_eq!(source(&[("HYPRLAB_API_KEY", "k")]), "\"environment\"");
 }
 
+/// What stands in the file is what films are made with, unless a variable or an argument says otherwise.
+#[test]
+fn films_are_made_as_the_file_says() {
+    let server = MockProcess::start(&Place::new());
+    let all = server.environment();
+    let value = |name: &str| all.iter().find(|(own, _)| *own == name).unwrap().1;
+    let (base_url, key) = (value("HYPRLAB_BASE_URL"), value("HYPRLAB_API_KEY"));
+    let tables = format!("[keys]\nhyprlab = \"{key}\"\n[base_urls]\nhyprlab = \"{base_url}\"\n");
+    let expected_to = |settings: &str, environment: &[(&str, &str)], arguments: &[&str], parts: &[&str]| {
+        let place = place(&format!("{tables}[defaults]\nstore = \"jobs.sqlite\"\n{settings}\n"));
+        std::fs::create_dir(place.path().join("films")).unwrap();
+        let generate = ["--config", "config.toml", "generate", "--speed", "1000", "A cat."];
+        let shown = place.run(environment, &[&generate[..], arguments].concat());
+        assert!(parts.iter().all(|part| shown.contains(part)), "{settings} {environment:?} {arguments:?}: {shown}");
+        assert!(place.path().join("jobs.sqlite").exists() || !shown.starts_with("exit code: 0"), "{shown}");
+        place
+    };
+    let hyprlab = ["--provider", "hyprlab"];
+    let made = ["exit code: 0", "film.mp4: made by HyprLab"];
+    let refused = ["exit code: 2", "nothing was sent"];
+    expected_to("", &[], &hyprlab, &made);
+    expected_to("", &[("HYPRLAB_API_KEY", "wrong")], &hyprlab, &["exit code: 3"]);
+    expected_to("", &[("HYPRLAB_BASE_URL", "http://127.0.0.1:9")], &hyprlab, &["exit code: 2", "127.0.0.1"]);
+    expected_to("max_cost = 0.99", &[], &hyprlab, &refused);
+    expected_to("max_cost = 0.99", &[("POLYREEL_MAX_COST", "1.00")], &hyprlab, &made);
+    expected_to("max_cost = 0.99", &[], &[&hyprlab[..], &["--max-cost", "1"]].concat(), &made);
+    expected_to("max_per_day = 0.99", &[], &hyprlab, &refused);
+    expected_to("route = \"hyprlab:kling-v2\"", &[], &[], &made);
+    expected_to("route = \"segmind\"", &[], &[], &["exit code: 2", "no key is set"]);
+    let place = expected_to("output_folder = \"films\"", &[], &hyprlab, &["exit code: 0"]);
+    assert!(place.path().join("films/film.mp4").exists());
+}
+
 /// A setting in a variable is read like one in the file.
 #[test]
 fn settings_in_variables_are_checked() {
@@ -151,10 +184,11 @@ fn settings_in_variables_are_checked() {
         ("POLYREEL_MAX_COST", "", true),
         ("POLYREEL_MAX_COST", "1,50", false),
         ("POLYREEL_MAX_PER_DAY", "-1", false),
-        ("POLYREEL_STORE", "~/jobs", false),
+        ("POLYREEL_STORE", "~/jobs", true),
+        ("POLYREEL_ROUTE", "cheapest-within=300", true),
+        ("POLYREEL_ROUTE", "cheapest-within=soon", false),
     ] {
-        // Without a home, as ~ stands for it.
-        let shown = Place::new().run(&[(name, value), ("HOME", "")], &["providers"]);
+        let shown = Place::new().run(&[(name, value)], &["providers"]);
         assert_eq!(shown.starts_with("exit code: 0"), is_fine, "{name}={value}: {shown}");
         assert!(is_fine || shown.contains(&format!("error: {name}: ")), "{shown}");
     }

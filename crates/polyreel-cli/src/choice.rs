@@ -8,6 +8,7 @@ use polyreel::{Offer, Quotes, Refusal, Route, Stop, Terms, VideoRequest};
 use crate::arguments::Who;
 use crate::config::Config;
 use crate::exit::Failure;
+use crate::names;
 
 /// An amount of US dollars that an argument names.
 pub(crate) fn amount(flag: &str, text: Option<&str>) -> Result<Option<Amount>, Failure> {
@@ -32,7 +33,7 @@ impl<'p> Candidates<'p> {
     pub(crate) fn along(route: Route, own: Option<&'p Provider>) -> Result<Self, Failure> {
         let known: Vec<&'p Provider> = polyreel::all().iter().copied().chain(own).collect();
         let providers = match &route {
-            Route::Provider(name) => vec![find(name, &known)?],
+            Route::Provider(name) => vec![names::provider_among(&known, name)?],
             Route::Ordered(stops) => stops.iter().map(|stop| at(stop, &known)).collect::<Result<_, _>>()?,
             _ => known,
         };
@@ -52,7 +53,7 @@ impl<'p> Candidates<'p> {
             });
         }
         if let Some(name) = &who.provider {
-            let named = find(name, all)?;
+            let named = names::provider(name)?;
             return Ok(Self {
                 providers: vec![named],
                 route: Route::Provider(named.id.to_string()),
@@ -60,15 +61,7 @@ impl<'p> Candidates<'p> {
                 own: None,
             });
         }
-        let chosen = match (&who.route, &config.settings.route) {
-            (Some(route), _) => Some(route.clone()),
-            (None, Some(text)) => {
-                let route =
-                    text.parse().map_err(|why| Failure::usage(format!("the setting route: {why}; nothing was sent")));
-                Some(route?)
-            }
-            (None, None) => None,
-        };
+        let chosen = who.route.as_ref().or(config.settings.route.as_ref()).cloned();
         let goes_on = chosen.is_some();
         let route = chosen.unwrap_or(Route::Cheapest);
         let providers = match &route {
@@ -135,13 +128,8 @@ pub(crate) fn plan<'q, 'p>(
     })
 }
 
-fn find<'p>(name: &str, all: &[&'p Provider]) -> Result<&'p Provider, Failure> {
-    let provider = all.iter().find(|provider| provider.is_called(name)).copied();
-    provider.ok_or_else(|| unknown("provider", name, &all.iter().map(|provider| &*provider.id).collect::<Vec<_>>()))
-}
-
 fn at<'p>(stop: &Stop, all: &[&'p Provider]) -> Result<&'p Provider, Failure> {
-    let provider = find(&stop.provider, all)?;
+    let provider = names::provider_among(all, &stop.provider)?;
     if let Some(key) = &stop.model {
         known("model", key, provider.models.iter().map(|model| &*model.key))?;
     }
@@ -150,18 +138,7 @@ fn at<'p>(stop: &Stop, all: &[&'p Provider]) -> Result<&'p Provider, Failure> {
 
 fn known<'n>(what: &str, name: &str, all: impl Iterator<Item = &'n str>) -> Result<(), Failure> {
     let all: BTreeSet<&str> = all.collect();
-    if all.contains(name) { Ok(()) } else { Err(unknown(what, name, &all.into_iter().collect::<Vec<_>>())) }
-}
-
-fn unknown(what: &str, name: &str, known: &[&str]) -> Failure {
-    let likeness = |candidate: &&&str| (strsim::jaro_winkler(name, candidate) * 1000.0).round();
-    let near =
-        known.iter().filter(|candidate| likeness(candidate) > 700.0).max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
-    let failure = Failure::usage(format!("there is no {what} {}", polyreel::printable(name)));
-    match near {
-        Some(near) => failure.hint(format!("did you mean {near}?")),
-        None => failure.hint(format!("there are {}", known.join(", "))),
-    }
+    if all.contains(name) { Ok(()) } else { Err(names::unknown(what, name, &all.into_iter().collect::<Vec<_>>())) }
 }
 
 /// How many of those that cannot do a request are shown beside the one that is nearest to it.

@@ -4,9 +4,13 @@ use polyreel::Provider;
 
 use crate::exit::Failure;
 
-/// The provider that is called so.
+/// The built-in provider that is called so.
 pub(crate) fn provider(name: &str) -> Result<&'static Provider, Failure> {
-    let all = polyreel::all();
+    provider_among(polyreel::all(), name)
+}
+
+/// The provider among these that is called so.
+pub(crate) fn provider_among<'p>(all: &[&'p Provider], name: &str) -> Result<&'p Provider, Failure> {
     let ids: Vec<&str> = all.iter().map(|provider| &*provider.id).collect();
     let found = all.iter().find(|provider| provider.is_called(name)).copied();
     found.ok_or_else(|| unknown("provider", name, &ids))

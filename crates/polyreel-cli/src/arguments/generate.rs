@@ -33,9 +33,9 @@ pub(crate) struct Generate {
 
 #[derive(Args, Debug)]
 #[command(after_help = "\
-Example:
-  job=$(polyreel submit --max-cost 1.50 \"A cute cat playing outside.\" -o cat.mp4)
-  polyreel jobs wait \"$job\"")]
+Examples:
+  polyreel submit --max-cost 1.50 \"A cute cat playing outside.\" -o cat.mp4
+  polyreel jobs wait \"$(polyreel submit @prompt.txt)\"")]
 pub(crate) struct Submit {
     #[command(flatten)]
     pub(crate) order: OrderArguments,

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use polyreel::Route;
 use polyreel::spec::Amount;
 
 /// Defines the settings.
@@ -53,8 +54,8 @@ settings! {
     max_cost: Amount = "no limit", like "1.50";
     /// The most that may be spent in one day (UTC), in US dollars. An unknown price counts as more.
     max_per_day: Amount = "no limit", like "20.00";
-    /// Whom to ask when no provider is named.
-    route: String = "cheapest", like "\"cheapest\"";
+    /// Whom to ask when no provider is named, and whom next when nothing was created; as `--route`.
+    route: Route = "the cheapest, and nobody next", like "\"fastest\"";
     /// The file that keeps jobs.
     store: PathBuf = "`polyreel/jobs.sqlite` in the folder of the user's data", like "\"~/films/jobs.sqlite\"";
     /// The folder of films whose name says none.
@@ -99,11 +100,11 @@ impl Value for Amount {
     }
 }
 
-impl Value for String {
-    const WHAT: &'static str = "text";
+impl Value for Route {
+    const WHAT: &'static str = "route";
 
     fn read(text: &str, _: &Path) -> Result<Self, String> {
-        Ok(text.to_owned())
+        text.parse()
     }
 }
 
