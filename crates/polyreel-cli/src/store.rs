@@ -1,5 +1,6 @@
 //! Where jobs are kept, and the right to send them.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,14 +24,16 @@ pub(crate) fn open(
     if is_simulated {
         return Ok(Arc::new(SqliteDriver::in_memory()?));
     }
-    let file = match arguments.store.as_ref().or(config.settings.store.as_ref()) {
-        Some(file) => file.clone(),
-        None => default_location().ok_or_else(|| {
-            Failure::usage("this user has no data folder, so jobs cannot be kept; nothing was sent")
-                .hint("name a file for them with --store FILE, or set POLYREEL_STORE or HOME")
-        })?,
-    };
+    let file = arguments.store.clone().or_else(|| location(config)).ok_or_else(|| {
+        Failure::usage("this user has no data folder, so jobs cannot be kept; nothing was sent")
+            .hint("name a file for them with --store FILE, or set POLYREEL_STORE or HOME")
+    })?;
     Ok(Arc::new(SqliteDriver::open(&file)?))
+}
+
+/// Where jobs are kept when no argument says so.
+pub(crate) fn location(config: &Config) -> Option<PathBuf> {
+    config.settings.store.clone().or_else(default_location)
 }
 
 /// Takes the right to send, and says what the last one who had it left open. Another `generate` has it for seconds, a batch

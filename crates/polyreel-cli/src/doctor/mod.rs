@@ -28,7 +28,7 @@ pub(crate) async fn run(arguments: Doctor, config_file: Option<&Path>) -> Result
     if arguments.online {
         checks.extend(providers::accepted_keys(&config, &arguments.connection).await?);
     }
-    checks.extend(store::store(&config));
+    checks.extend(store::store(&config).await);
     checks.push(machine::output_folder(&config));
     checks.push(machine::clock());
     for check in &checks {
