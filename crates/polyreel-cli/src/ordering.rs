@@ -63,7 +63,7 @@ pub(crate) async fn place(
     let providers: Vec<&Provider> = way.iter().map(|choice| choice.offer.provider).collect();
     let terms = site::Terms {
         giving_up,
-        submit_within: Duration::from_secs(arguments.spending.submit_within),
+        submit_within: arguments.spending.submit_within.map(Duration::from_secs).unwrap_or_default(),
         longest: way.first().and_then(|choice| choice.offer.longest()),
     };
     let site = Site::open(&providers, &arguments.site, config, &terms).await?;

@@ -55,9 +55,10 @@ pub(crate) struct SpendingArguments {
     #[arg(long, value_name = "USD")]
     pub(crate) max_per_day: Option<String>,
 
-    /// When it is refused as one of too many, so that nothing was created: send it again for so long, as late as is asked.
-    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
-    pub(crate) submit_within: u64,
+    /// When it is refused as one of too many, so that nothing was created: send it again for so long, as late as is asked. By
+    /// default not at all, and in a batch for ten minutes.
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) submit_within: Option<u64>,
 }
 
 /// Where jobs are kept.

@@ -43,7 +43,8 @@ fn entry(row: &Row, folder: &Path) -> Entry {
     let commitment = record.commitment.as_ref();
     let is_saved = row.outcome == Outcome::Saved;
     let took = record.sent_at.filter(|_| is_saved).map(|sent| record.updated_at.0.saturating_sub(sent.0) / 1000);
-    let cost = commitment.and_then(|commitment| commitment.price.as_ref()).map(ToString::to_string);
+    let prices: Option<Vec<_>> = record.commitments().map(|one| one.price.as_ref().map(ToString::to_string)).collect();
+    let cost = prices.map(|prices| if prices.is_empty() { "nothing".to_owned() } else { prices.join(" + ") });
     let note = commitment.filter(|_| cost.is_some()).map(|commitment| match candidate {
         _ if commitment.stated => CostNote::Stated,
         Some(candidate) if candidate.assumed.is_some() => CostNote::Assumed,

@@ -25,6 +25,9 @@ use crate::signals::Signals;
 use crate::site::{Site, Terms};
 use crate::{choice, ordering, outcome, provider_file, show, store};
 
+/// How long a row is sent again that was refused as one of too many, when nobody says otherwise.
+const SUBMIT_WITHIN: Duration = Duration::from_secs(600);
+
 pub(crate) async fn run(arguments: Batch, config: &Config) -> Result<(), Failure> {
     arguments.site.check(arguments.who.provider.is_some() || arguments.who.spec.is_some())?;
     let own = arguments.who.spec.as_deref().map(provider_file::read).transpose()?;
@@ -61,7 +64,7 @@ pub(crate) async fn run(arguments: Batch, config: &Config) -> Result<(), Failure
     let asked = asked(&plan, &providers);
     let terms = Terms {
         giving_up: Some(&arguments.giving_up),
-        submit_within: Duration::from_secs(arguments.spending.submit_within),
+        submit_within: arguments.spending.submit_within.map_or(SUBMIT_WITHIN, Duration::from_secs),
         longest: longest(&plan),
     };
     let site = Site::open(&asked, &arguments.site, config, &terms).await?;

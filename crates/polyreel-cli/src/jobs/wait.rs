@@ -66,7 +66,7 @@ pub(super) async fn resubmit(arguments: JobsResubmit, config: &Config) -> Result
         reach: &arguments.reach,
         config,
         giving_up: &arguments.giving_up,
-        submit_within: Some(Duration::from_secs(arguments.spending.submit_within)),
+        submit_within: Some(arguments.spending.submit_within.map(Duration::from_secs).unwrap_or_default()),
         caps: ordering::caps(&arguments.spending, config)?,
         if_taken: IfTaken::SaveBeside,
         json: arguments.json,
