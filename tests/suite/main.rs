@@ -26,6 +26,7 @@ mod laws;
 mod layering;
 mod limits;
 mod live;
+mod makespan;
 mod new_provider;
 mod once;
 mod outcomes;

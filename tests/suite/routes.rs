@@ -70,7 +70,7 @@ fn brute_force(route: &Route, facts: &[Vec<Facts>], most: Option<u8>, assume: Op
     }
     let worst = |value: Option<u8>| value.map_or(256, u32::from);
     let cost = |one: &Plain| match route {
-        Route::Fastest => (worst(one.3), worst(one.2), one.4, one.0, one.1),
+        Route::Fastest | Route::Soonest => (worst(one.3), worst(one.2), one.4, one.0, one.1),
         _ => (worst(one.2), worst(one.3), one.4, one.0, one.1),
     };
     let best = |left: &[Plain]| {
@@ -98,7 +98,7 @@ fn brute_force(route: &Route, facts: &[Vec<Facts>], most: Option<u8>, assume: Op
         }
         _ => {
             match route {
-                Route::Fastest => left.retain(|one| one.3.is_some()),
+                Route::Fastest | Route::Soonest => left.retain(|one| one.3.is_some()),
                 Route::CheapestWithin(time) => {
                     left.retain(|one| one.2.is_some());
                     left.retain(|one| one.3.is_some_and(|seconds| u64::from(seconds) <= time.as_secs()));
@@ -129,6 +129,7 @@ fn routes() -> impl Strategy<Value = Route> {
     prop_oneof![
         Just(Route::Cheapest),
         Just(Route::Fastest),
+        Just(Route::Soonest),
         (0..6_u64).prop_map(|seconds| Route::CheapestWithin(Duration::from_secs(seconds))),
         (0..6_usize).prop_map(|number| Route::Provider(format!("p{number}"))),
         prop::collection::vec(stop, 0..5).prop_map(Route::Ordered),
@@ -202,6 +203,7 @@ fn routes_are_written_as_they_are_read() {
     for (text, route) in [
         ("cheapest", Some(Route::Cheapest)),
         ("fastest", Some(Route::Fastest)),
+        ("soonest", Some(Route::Soonest)),
         ("cheapest-within=600", Some(Route::CheapestWithin(Duration::from_secs(600)))),
         (
             "a,b:m",

@@ -85,6 +85,13 @@ const SOAKS: &[Soak] = &[
         cases: ("POLYREEL_WALKS", 100_000),
         seed: Some("POLYREEL_WALKS_SEED"),
     },
+    Soak {
+        name: "makespan",
+        how: How::Test(&["-p", "polyreel-tests", "--test", "suite", "--release", "--", "--nocapture", "makespan"]),
+        // Random catalogs.
+        cases: ("POLYREEL_MAKESPAN", 50),
+        seed: None,
+    },
     Soak { name: "fuzz", how: How::Fuzz(&["specs", "replies"]), cases: ("-runs", 500_000), seed: Some("-seed") },
 ];
 

@@ -26,6 +26,7 @@ pub mod mock;
 mod providers;
 mod quotes;
 mod routes;
+mod schedule;
 mod studio;
 mod video_request;
 
@@ -35,6 +36,7 @@ pub use polyreel_runtime::*;
 pub use providers::*;
 pub use quotes::{Offer, Order, Quotes, Refusal};
 pub use routes::{Choice, NoRoute, Route, Stop, Terms};
+pub use schedule::Schedule;
 pub use studio::Studio;
 pub use video_request::VideoRequest;
 

@@ -23,6 +23,9 @@ pub enum Route {
     Cheapest,
     /// The shortest stated time, then the next provider's.
     Fastest,
+    /// As [`Route::Fastest`], for one request. Of many, each goes where it is done soonest, given what providers take at once and
+    /// what goes there already: see [`Schedule`](crate::Schedule).
+    Soonest,
     /// The lowest price among those that state to take no longer than this.
     CheapestWithin(Duration),
     /// These providers, in this order, each with this model or with its offer of the lowest price.
@@ -106,7 +109,9 @@ impl Route {
         let rest =
             |one: &Choice<'q, 'p>| (one.offer.quote.price.is_none(), &*one.offer.provider.id, &*one.offer.model.key);
         match self {
-            Self::Fastest => open.sort_by(|a, b| (time(a), price(a), rest(a)).cmp(&(time(b), price(b), rest(b)))),
+            Self::Fastest | Self::Soonest => {
+                open.sort_by(|a, b| (time(a), price(a), rest(a)).cmp(&(time(b), price(b), rest(b))));
+            }
             _ => open.sort_by(|a, b| (price(a), time(a), rest(a)).cmp(&(price(b), time(b), rest(b)))),
         }
         let way: Vec<_> = match self {
@@ -130,7 +135,7 @@ impl Route {
         let is_on_it = match self {
             Self::Provider(name) => offer.provider.is_called(name),
             Self::Ordered(stops) => stops.iter().any(|stop| stop.is_at(offer)),
-            Self::Cheapest | Self::Fastest | Self::CheapestWithin(_) => true,
+            Self::Cheapest | Self::Fastest | Self::Soonest | Self::CheapestWithin(_) => true,
         };
         if !is_on_it {
             return Some(ELSEWHERE.to_owned());
@@ -158,7 +163,9 @@ impl Route {
                     "{what}, so nobody can tell whether it is the cheapest; state a ceiling for it, or name it"
                 ))
             }
-            Self::Fastest if offer.longest().is_none() => Some("does not say how long it takes".to_owned()),
+            Self::Fastest | Self::Soonest if offer.longest().is_none() => {
+                Some("does not say how long it takes".to_owned())
+            }
             Self::CheapestWithin(time) => match offer.longest() {
                 Some(longest) if longest <= *time => None,
                 Some(longest) => Some(format!("may take {} s, longer than {} s", longest.as_secs(), time.as_secs())),
@@ -169,7 +176,7 @@ impl Route {
     }
 }
 
-/// `cheapest`, `fastest`, `cheapest-within=600` (seconds), or providers in order: `hyprlab,eachlabs:kling-v2-text-to-video`.
+/// `cheapest`, `fastest`, `soonest`, `cheapest-within=600` (seconds), or providers in order: `hyprlab,eachlabs:kling-v2-text-to-video`.
 impl FromStr for Route {
     type Err = String;
 
@@ -185,6 +192,7 @@ impl FromStr for Route {
         match text {
             "cheapest" => return Ok(Self::Cheapest),
             "fastest" => return Ok(Self::Fastest),
+            "soonest" => return Ok(Self::Soonest),
             _ => {}
         }
         let stop = |word: &str| {
@@ -198,7 +206,8 @@ impl FromStr for Route {
     }
 }
 
-const FORMS: &str = "a route is cheapest, fastest, cheapest-within=SECONDS, or PROVIDER[:MODEL],PROVIDER[:MODEL],…";
+const FORMS: &str =
+    "a route is cheapest, fastest, soonest, cheapest-within=SECONDS, or PROVIDER[:MODEL],PROVIDER[:MODEL],…";
 
 /// As it is read.
 impl fmt::Display for Route {
@@ -207,6 +216,7 @@ impl fmt::Display for Route {
             Self::Provider(provider) => f.write_str(provider),
             Self::Cheapest => f.write_str("cheapest"),
             Self::Fastest => f.write_str("fastest"),
+            Self::Soonest => f.write_str("soonest"),
             Self::CheapestWithin(time) => write!(f, "cheapest-within={}", time.as_secs()),
             Self::Ordered(stops) => {
                 let stop = |stop: &Stop| match &stop.model {

@@ -39,7 +39,7 @@ impl Studio {
     }
 
     pub(crate) fn clock(&self) -> Arc<dyn Clock> {
-        self.lockstep.0.clone()
+        self.lockstep.clock()
     }
 
     /// Does this while the clock moves.
@@ -71,6 +71,11 @@ struct Sleepers {
 impl Lockstep {
     pub(crate) fn new(clock: mock::Clock) -> Self {
         Self(Arc::new(Shared { clock, sleepers: Mutex::default() }))
+    }
+
+    /// The clock, for clients.
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        self.0.clone()
     }
 
     /// Moves the clock from one sleeper's time to the next until this is done. Everything happens on this thread, but for

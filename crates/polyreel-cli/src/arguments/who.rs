@@ -16,8 +16,8 @@ pub(crate) struct Who {
     #[arg(long, value_name = "FILE", group = "who")]
     pub(crate) spec: Option<PathBuf>,
 
-    /// Whom to ask first, and whom next when nothing was created: cheapest, fastest, cheapest-within=SECONDS, or providers in
-    /// order: A,B:MODEL. Without it: the cheapest known price, and nobody else. Only those whose key is set are asked.
+    /// Whom to ask first, and whom next when nothing was created: cheapest, fastest, soonest (a batch goes to
+    /// all of them, each row where it is done first), cheapest-within=SECONDS, or providers in order: A,B:MODEL. Without it: the cheapest known price, and nobody else. Only those whose key is set are asked.
     #[arg(long, value_name = "ROUTE", group = "who")]
     pub(crate) route: Option<Route>,
 

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use polyreel::{Provider, Quotes, Route, Terms, VideoRequest};
+use polyreel::{Provider, Quotes, Route, Schedule, Terms, VideoRequest};
 use polyreel_store::{Candidate, Record, State};
 
 use super::fields::{self, Asked};
@@ -86,6 +86,7 @@ pub(super) fn plan(
         assume_price: choice::amount("--assume-price", arguments.who.assume_price.as_deref())?,
     };
     let usual = Candidates::of(&arguments.who, own, config)?;
+    let mut choosing = Choosing { usual, terms, arguments, config, own, schedule: Schedule::default() };
     let (mut planned, mut edited) = (Vec::new(), Vec::new());
     for (((row, key), asked), output) in rows.into_iter().zip(all_keys).zip(asked).zip(outputs) {
         let Some(Asked { request, route, .. }) = asked else { continue };
@@ -102,8 +103,8 @@ pub(super) fn plan(
                 _ => Step::Leave(Box::new(job)),
             }),
             job => {
-                let choose = || choose(&request, route, &usual, &terms, arguments, config, own);
-                problems.of(&row, choose()).map(|candidates| Step::Send(candidates, job.map(Box::new)))
+                let chosen = choosing.choose(&request, route);
+                problems.of(&row, chosen).map(|candidates| Step::Send(candidates, job.map(Box::new)))
             }
         };
         if let Some(step) = step {
@@ -130,33 +131,50 @@ fn is_to_be_sent(job: &Record, retry_failed: bool) -> bool {
     }
 }
 
-fn choose(
-    request: &VideoRequest,
-    route: Option<Route>,
-    usual: &Candidates<'_>,
-    terms: &Terms,
-    arguments: &Batch,
-    config: &Config,
-    own: Option<&Provider>,
-) -> Result<Vec<Candidate>, String> {
-    let why = |failure: Failure| failure.message;
-    let its_own = route.map(|route| Candidates::along(route, own)).transpose().map_err(why)?;
-    let candidates = its_own.as_ref().unwrap_or(usual);
-    let providers = polyreel::all().iter().copied().chain(own);
-    let loaded = request.clone().load_pictures(Path::new(""), providers).map_err(|error| error.to_string())?;
-    let request = match (&arguments.who.model, &arguments.who.family) {
-        (Some(model), _) if loaded.model_key().is_none() => loaded.model(model),
-        (_, Some(family)) if loaded.family_name().is_none() => loaded.family(family),
-        _ => loaded,
-    };
-    let quotes: Quotes<'_> = candidates.quotes(&request).map_err(why)?;
-    let has_key = |provider: &Provider| arguments.site.mock || connect::has_key(provider, config);
-    let quotes = choice::payable(quotes, &has_key).map_err(why)?;
-    let mut way = candidates.route.plan(&quotes, terms).map_err(|none| none.to_string())?;
-    if !candidates.goes_on {
-        way.truncate(1);
+/// What is chosen by, for every row.
+struct Choosing<'a> {
+    usual: Candidates<'a>,
+    terms: Terms,
+    arguments: &'a Batch,
+    config: &'a Config,
+    own: Option<&'a Provider>,
+    schedule: Schedule,
+}
+
+impl Choosing<'_> {
+    /// Who makes a row, best first.
+    ///
+    /// # Errors
+    ///
+    /// Why nobody does, in one line.
+    fn choose(&mut self, request: &VideoRequest, route: Option<Route>) -> Result<Vec<Candidate>, String> {
+        let Self { usual, terms, arguments, config, own, schedule } = self;
+        let own = *own;
+        let why = |failure: Failure| failure.message;
+        let its_own = route.map(|route| Candidates::along(route, own)).transpose().map_err(why)?;
+        let candidates = its_own.as_ref().unwrap_or(&*usual);
+        let providers = polyreel::all().iter().copied().chain(own);
+        let loaded = request.clone().load_pictures(Path::new(""), providers).map_err(|error| error.to_string())?;
+        let request = match (&arguments.who.model, &arguments.who.family) {
+            (Some(model), _) if loaded.model_key().is_none() => loaded.model(model),
+            (_, Some(family)) if loaded.family_name().is_none() => loaded.family(family),
+            _ => loaded,
+        };
+        let quotes: Quotes<'_> = candidates.quotes(&request).map_err(why)?;
+        let has_key = |provider: &Provider| arguments.site.mock || connect::has_key(provider, config);
+        let quotes = choice::payable(quotes, &has_key).map_err(why)?;
+        let mut way = candidates.route.plan(&quotes, terms).map_err(|none| none.to_string())?;
+        if !candidates.goes_on {
+            way.truncate(1);
+        }
+        if candidates.route == Route::Soonest
+            && let Some(first) = schedule.place(&way)
+        {
+            // The others stay in their order, for the case that nothing is created there.
+            way[..=first].rotate_right(1);
+        }
+        Ok(way.iter().map(ordering::candidate).collect())
     }
-    Ok(way.iter().map(ordering::candidate).collect())
 }
 
 /// What is wrong with rows.
