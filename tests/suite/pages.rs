@@ -6,6 +6,8 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use polyreel::spec::{Money, text};
+use polyreel_cli::plot::{Plot, Point, svg};
 use polyreel_cli::report::{Entry, Outcome, Report, html};
 
 use crate::support::root;
@@ -114,4 +116,39 @@ fn a_report_lets_nothing_in() {
         assert_eq!(calls.load(Ordering::SeqCst) == 0, is_kept, "who called?");
         assert!(!dump.contains("role=\"search\" hidden"), "its own script ran: {dump}");
     }
+}
+
+#[test]
+fn a_plot_is_well_formed_and_obeys_no_text() {
+    let point = |provider: &str, model: &str, price: Option<&str>, currency, time_ms| Point {
+        provider: provider.to_owned(),
+        model: model.to_owned(),
+        price: price.map(|price| Money { amount: price.parse().unwrap(), currency: text(currency) }),
+        price_assumed: provider == "bolt",
+        time_ms,
+    };
+    let mut plot = Plot {
+        title: "\"A cute cat playing outside.\", 5 s".to_owned(),
+        points: vec![
+            point("acme", "one", Some("1"), "USD", Some((120_000, 300_000))),
+            point("acme", "one-standard", Some("0.30"), "USD", Some((90_000, 180_000))),
+            point("bolt", "fast", Some("0.70"), "USD", Some((70_000, 70_000))),
+            point("bolt", "unpriced", None, "USD", Some((80_000, 200_000))),
+            point("core", "yuan", Some("2.5"), "CNY", Some((100_000, 100_000))),
+            point("core", "synchronous", Some("1.75"), "USD", None),
+            point("core", "unknown", None, "USD", None),
+        ],
+    };
+    insta::assert_snapshot!("plot", svg(&plot));
+    let hostile = format!(
+        "</title></text></svg><script>{OWN}</script><image href=x onerror=\"{OWN}\"/>]]>&\0\u{1}\u{ffff}\u{202e}"
+    );
+    plot.title.push_str(&hostile);
+    plot.points.push(point(&hostile, &hostile, None, "USD", None));
+    let folder = tempfile::tempdir().unwrap();
+    let page = folder.path().join("plot.svg");
+    std::fs::write(&page, svg(&plot)).unwrap();
+    let Some(dump) = browse(&page, |_| true) else { return };
+    assert_eq!(dump.matches("class=\"mark\"").count(), 8 + 4, "marks and their providers: {dump}");
+    assert!(!dump.contains("parsererror") && !dump.contains("data-owned"), "{dump}");
 }

@@ -18,11 +18,14 @@ mod generate;
 mod jobs;
 mod kept;
 mod many;
+mod markup;
 mod names;
 mod ordering;
 mod outcome;
 mod output;
 mod pages;
+#[doc(hidden)]
+pub mod plot;
 mod provider_file;
 mod quote;
 #[doc(hidden)]

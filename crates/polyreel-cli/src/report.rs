@@ -9,12 +9,12 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use minijinja::value::Serde;
-use minijinja::{Environment, Output, State, UndefinedBehavior, Value, context, escape_formatter};
+use minijinja::{Value, context};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use ring::digest::{SHA256, digest};
 use serde::Serialize;
 
-use crate::show;
+use crate::{markup, show};
 
 /// What came of a batch.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -125,13 +125,10 @@ pub fn html(report: &Report) -> String {
         style_hash => hash(STYLE),
         script_hash => hash(SCRIPT),
     };
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_formatter(visible);
+    let mut environment = markup::environment();
     environment.add_filter("href", href);
     environment.add_filter("span", |seconds: u64| show::span(Duration::from_secs(seconds)));
-    let page = environment.render_named_str("page.html", PAGE, context);
-    page.unwrap_or_else(|error| format!("this report cannot be written, which is a mistake of Polyreel: {error}"))
+    markup::render(&environment, "page.html", PAGE, context)
 }
 
 /// All rows that ended in one way.
@@ -144,19 +141,6 @@ struct Section<'r> {
     begin: usize,
     count: usize,
     entries: Vec<&'r Entry>,
-}
-
-/// Escapes a text, and shows what browsers drop or obey: control characters, and those that turn the direction of reading.
-fn visible(output: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), minijinja::Error> {
-    let is_hidden = |c: char| {
-        (c.is_control() && !matches!(c, '\n' | '\t')) || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    match value.as_str() {
-        Some(text) if !value.is_safe() && text.contains(is_hidden) => {
-            escape_formatter(output, state, &text.replace(is_hidden, "\u{fffd}").into())
-        }
-        _ => escape_formatter(output, state, value),
-    }
 }
 
 /// The path as a relative URL, whatever its parts are called. The `./` keeps it from naming a scheme or a host.
