@@ -43,3 +43,16 @@ fn a_prompt_comes_from_where_it_is_said() {
     assert!(quoted(&["-"]).contains("prompt: is empty"), "{}", quoted(&["-"]));
     assert!(quoted(&["@@home"]).starts_with("exit code: 0"));
 }
+
+/// The picture is that of the offers, and is written whole.
+#[test]
+fn offers_are_drawn() {
+    let place = Place::new();
+    let shown = place.run(&[], &["quote", "--plot", "offers.svg", "A <cute> cat."]);
+    assert!(shown.starts_with("exit code: 0"), "{shown}");
+    let picture = std::fs::read_to_string(place.path().join("offers.svg")).unwrap();
+    assert!(picture.contains("<svg") && picture.trim_end().ends_with("</svg>"));
+    assert!(picture.contains("A &lt;cute&gt; cat.") && picture.contains("price unknown"), "{picture}");
+    let shown = place.run(&[], &["quote", "--plot", "nowhere/offers.svg", "A cat."]);
+    assert!(shown.starts_with("exit code: 2") && shown.contains("the picture cannot be written"), "{shown}");
+}

@@ -1,5 +1,7 @@
 //! `polyreel quote`: who can make a film, for how much and how soon.
 
+use std::time::Duration;
+
 use polyreel::spec::Money;
 use polyreel::{Choice, Offer, Order, Quotes, Refusal, Terms};
 use serde_json::{Value, json};
@@ -8,6 +10,7 @@ use crate::arguments::{QuoteArguments, Sort};
 use crate::choice::{self, Candidates};
 use crate::config::Config;
 use crate::exit::Failure;
+use crate::plot::{self, Plot, Point};
 use crate::{connect, provider_file, request, show};
 
 pub(crate) fn run(arguments: &QuoteArguments, config: &Config) -> Result<(), Failure> {
@@ -28,6 +31,11 @@ pub(crate) fn run(arguments: &QuoteArguments, config: &Config) -> Result<(), Fai
         unable: Vec::new(),
     };
     let way = candidates.route.plan(&payable, &terms).unwrap_or_default();
+    if let Some(file) = &arguments.plot {
+        std::fs::write(file, plot::svg(&drawn(&quotes, wished.prompt())))
+            .map_err(|error| Failure::usage(format!("the picture cannot be written to {}: {error}", file.display())))?;
+        show::progress(&format!("{} shows price against time", file.display()));
+    }
     if arguments.json {
         show::data(&to_json(&quotes, &terms, &way, config).to_string());
     } else {
@@ -60,6 +68,20 @@ fn table(quotes: &Quotes<'_>, terms: &Terms, all: bool) {
             provider_file::plural(quotes.unable.len(), "model")
         ));
     }
+}
+
+/// The offers as a picture shows them.
+fn drawn(quotes: &Quotes<'_>, prompt: Option<&str>) -> Plot {
+    let milliseconds = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    let point = |offer: &Offer<'_>| Point {
+        provider: offer.provider.name.to_string(),
+        model: offer.model.key.to_string(),
+        price: offer.quote.price.clone(),
+        price_assumed: offer.quote.assumed.is_some(),
+        time_ms: offer.latency.map(|(short, long)| (milliseconds(short), milliseconds(long))),
+    };
+    let title = prompt.map_or_else(|| "Offers".to_owned(), |prompt| format!("Offers for “{prompt}”"));
+    Plot { title, points: quotes.able.iter().map(point).collect() }
 }
 
 /// Everything that is odd about an offer.

@@ -1,5 +1,7 @@
 //! `polyreel quote`.
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 
 use super::{Inputs, Who};
@@ -9,7 +11,8 @@ use super::{Inputs, Who};
 Examples:
   polyreel quote \"A cute cat playing outside.\"
   polyreel quote --duration 10 --image cat.png --sort both \"The cat yawns.\"
-  polyreel quote --family kling-2.0-master --json \"A cat.\"")]
+  polyreel quote --family kling-2.0-master --json \"A cat.\"
+  polyreel quote --plot offers.svg \"A cat.\"")]
 pub(crate) struct QuoteArguments {
     #[command(flatten)]
     pub(crate) inputs: Inputs,
@@ -20,6 +23,10 @@ pub(crate) struct QuoteArguments {
     /// What comes first.
     #[arg(long, value_name = "HOW", default_value = "price")]
     pub(crate) sort: Sort,
+
+    /// Also draw price against time, as a picture in this SVG file. One that is there is replaced.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plot: Option<PathBuf>,
 
     /// Also say who cannot do it, and why.
     #[arg(long)]
