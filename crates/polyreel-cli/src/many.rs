@@ -1,6 +1,7 @@
 //! Many jobs at once: how they stand, and what they come to.
 
-use std::collections::HashMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::io::IsTerminal as _;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -48,11 +49,46 @@ pub(crate) async fn work_off(
 pub(crate) struct Crowd {
     bar: ProgressBar,
     clock: Arc<dyn Clock>,
-    standing: Mutex<HashMap<JobId, Standing>>,
-    total: usize,
+    all: Mutex<All>,
 }
 
-#[derive(Clone)]
+/// How all jobs stand, and the sums of it: there may be a hundred thousand, and each changes several times.
+#[derive(Default)]
+struct All {
+    standing: HashMap<JobId, Standing>,
+    states: BTreeMap<State, usize>,
+    dollars: i128,
+    unpriced: usize,
+    /// When those that are at their providers should be done.
+    due: BTreeMap<Duration, usize>,
+}
+
+impl All {
+    fn put(&mut self, id: JobId, now: Standing) {
+        if let Some(before) = self.standing.insert(id, now) {
+            self.dollars -= before.dollars.trillionths;
+            self.unpriced -= usize::from(before.unpriced);
+            less(&mut self.states, before.state);
+            before.due.into_iter().for_each(|due| less(&mut self.due, due));
+        }
+        self.dollars += now.dollars.trillionths;
+        self.unpriced += usize::from(now.unpriced);
+        *self.states.entry(now.state).or_default() += 1;
+        now.due.into_iter().for_each(|due| *self.due.entry(due).or_default() += 1);
+    }
+}
+
+/// One less of these.
+fn less<K: Ord>(counts: &mut BTreeMap<K, usize>, key: K) {
+    if let Entry::Occupied(mut count) = counts.entry(key) {
+        *count.get_mut() -= 1;
+        if *count.get() == 0 {
+            count.remove();
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
 struct Standing {
     state: State,
     dollars: Amount,
@@ -72,9 +108,9 @@ impl Crowd {
         } else {
             ProgressBar::hidden()
         };
-        let crowd = Self { bar, clock, standing: Mutex::default(), total: records.len() };
+        let crowd = Self { bar, clock, all: Mutex::default() };
         for record in records {
-            crowd.changed(record);
+            crowd.put(record);
         }
         crowd
     }
@@ -97,48 +133,39 @@ impl Crowd {
         self.bar.finish_and_clear();
     }
 
-    fn message(&self) -> String {
-        let standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut states: Vec<(State, usize)> = Vec::new();
-        for one in standing.values() {
-            match states.iter_mut().find(|(state, _)| *state == one.state) {
-                Some((_, count)) => *count += 1,
-                None => states.push((one.state, 1)),
-            }
-        }
-        states.sort_unstable();
-        let mut parts: Vec<_> = states.iter().map(|(state, count)| format!("{count} {state}")).collect();
-        let cents = standing.values().map(|one| one.dollars.trillionths).sum();
-        let unpriced = standing.values().filter(|one| one.unpriced).count();
-        let spent = Money { amount: Amount { trillionths: cents }, currency: "USD".into() };
-        let unpriced = if unpriced > 0 { format!(" and {unpriced} of unknown price") } else { String::new() };
-        parts.push(format!("{spent}{unpriced} so far"));
-        let due = standing.values().filter(|one| !one.state.is_terminal()).filter_map(|one| one.due).max();
-        if let Some(left) = due.and_then(|due| due.checked_sub(self.clock.now())) {
-            parts.push(format!("the longest takes {} more", show::span(left)));
-        }
-        parts.join(", ")
-    }
-}
-
-impl Watch for Crowd {
-    fn changed(&self, record: &Record) {
+    fn put(&self, record: &Record) {
         let prices: Vec<_> = record.commitments().map(|one| one.price.as_ref()).collect();
         let dollars = prices.iter().flatten().filter(|price| price.currency == "USD");
         let longest = record.candidate().and_then(|candidate| candidate.latency_ms);
         let is_sent = matches!(record.state, State::Running | State::Cancelling);
+        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        let earlier =
+            all.standing.get(&record.id).filter(|earlier| earlier.state == record.state).and_then(|one| one.due);
         let due = longest.filter(|_| is_sent).map(|(_, longest)| self.clock.now() + Duration::from_millis(longest));
-        let mut standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
-        let earlier = standing.get(&record.id).filter(|earlier| earlier.state == record.state).and_then(|one| one.due);
         let now = Standing {
             state: record.state,
             dollars: Amount { trillionths: dollars.map(|price| price.amount.trillionths).sum() },
             unpriced: prices.iter().any(Option::is_none),
             due: earlier.or(due),
         };
-        standing.insert(record.id, now);
-        debug_assert!(standing.len() <= self.total.max(1), "a job of somebody else");
-        drop(standing);
+        all.put(record.id, now);
+    }
+
+    fn message(&self) -> String {
+        let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut parts: Vec<_> = all.states.iter().map(|(state, count)| format!("{count} {state}")).collect();
+        let spent = Money { amount: Amount { trillionths: all.dollars }, currency: "USD".into() };
+        let unpriced = if all.unpriced > 0 { format!(" and {} of unknown price", all.unpriced) } else { String::new() };
+        parts.push(format!("{spent}{unpriced} so far"));
+        let due = all.due.last_key_value().and_then(|(due, _)| due.checked_sub(self.clock.now()));
+        parts.extend(due.map(|left| format!("the longest takes {} more", show::span(left))));
+        parts.join(", ")
+    }
+}
+
+impl Watch for Crowd {
+    fn changed(&self, record: &Record) {
+        self.put(record);
         if !self.bar.is_hidden() {
             self.bar.set_message(self.message());
         }

@@ -6,7 +6,8 @@ use polyreel::Error;
 use tokio::task::JoinSet;
 
 use super::{WorkError, Worker};
-use crate::{JobId, Owner, Record};
+use crate::machine::{Action, next};
+use crate::{JobId, Owner, Record, Timestamp};
 
 /// A job that is not worked on any more.
 #[derive(Debug)]
@@ -19,7 +20,8 @@ pub struct Ended {
 
 impl Worker {
     /// Works on many jobs, so many of them at once, each as far as it goes, and gives them as they end. With an owner, what
-    /// is queued is sent: **spends money**. Without one, jobs that exist are followed.
+    /// is queued is sent: **spends money**. Without one, jobs that exist are followed. First come films that can be fetched, the
+    /// one that is forgotten first before others, then jobs at providers in the same way, then what is to be sent.
     ///
     /// After [`Worker::stop`] nothing more is begun, answers to creates are waited for, and everything else is left as it
     /// is, for the next time.
@@ -30,6 +32,8 @@ impl Worker {
         at_once: usize,
         mut each: impl FnMut(Ended),
     ) {
+        let mut records: Vec<Record> = records.into_iter().collect();
+        records.sort_by_key(urgency);
         let mut waiting = records.into_iter();
         let mut at_work = JoinSet::new();
         let mut ids = std::collections::HashMap::new();
@@ -96,5 +100,15 @@ impl Worker {
     async fn latest(&self, id: JobId) -> super::Result<Record> {
         let record = self.0.driver.get(id).await?;
         record.ok_or(WorkError::Store(crate::StoreError::NotFound(id)))
+    }
+}
+
+/// What comes first, and until when: whatever is paid and may be forgotten.
+fn urgency(record: &Record) -> (u8, Timestamp) {
+    let until = |at: Option<Timestamp>| at.unwrap_or(Timestamp(u64::MAX));
+    match next(record) {
+        Action::Fetch => (0, until(record.film_until)),
+        Action::Poll | Action::Cancel => (1, until(record.kept_until)),
+        _ => (2, record.created_at),
     }
 }
