@@ -92,6 +92,12 @@ const SOAKS: &[Soak] = &[
         cases: ("POLYREEL_MAKESPAN", 50),
         seed: None,
     },
+    Soak {
+        name: "store",
+        how: How::Test(&["-p", "polyreel-tests", "--test", "suite", "--release", "--", "--nocapture", "store::orders"]),
+        cases: ("POLYREEL_ORDERS", 20_000),
+        seed: Some("POLYREEL_ORDERS_SEED"),
+    },
     Soak { name: "fuzz", how: How::Fuzz(&["specs", "replies"]), cases: ("-runs", 500_000), seed: Some("-seed") },
 ];
 

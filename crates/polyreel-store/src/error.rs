@@ -46,8 +46,8 @@ pub enum StoreError {
         /// Which cap.
         over: OverCap,
     },
-    /// A job cannot be added.
-    InvalidJob {
+    /// A job, or what happened to it, cannot be written down.
+    Invalid {
         /// Which job.
         id: JobId,
         /// Why not.
@@ -118,11 +118,12 @@ impl fmt::Display for StoreError {
             Self::Illegal { illegal, current } => {
                 write!(f, "job {}: {illegal}; it was only written down, look at the job again", current.id)
             }
-            Self::OwnerOnly { id, event } => {
-                write!(f, "job {id}: only the owner of the store may say {event}; take ownership first")
-            }
+            Self::OwnerOnly { id, event } => write!(
+                f,
+                "job {id}: {event} is for the owner of the store alone, or for what reserves and recovers; take ownership"
+            ),
             Self::OverCap { id, over } => write!(f, "job {id}: {over}"),
-            Self::InvalidJob { id, why } => write!(f, "job {id}: it cannot be kept: {why}"),
+            Self::Invalid { id, why } => write!(f, "job {id}: this cannot be kept: {why}"),
             Self::Owned { store, pid } => {
                 let who = pid.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}"));
                 let store = store.display();

@@ -106,6 +106,9 @@ pub struct Order {
 impl Order {
     /// Why it cannot be kept, if it cannot.
     pub(crate) fn problem(&self) -> Option<&'static str> {
+        if is_too_deep(&self.request) {
+            return Some(TOO_DEEP);
+        }
         if self.output.as_ref().is_some_and(|output| output.to_str().is_none()) {
             return Some("its output path is not unicode; name it in other letters");
         }
@@ -119,6 +122,22 @@ pub(crate) fn candidates_problem(candidates: &[Candidate]) -> Option<&'static st
     }
     let are_payable = candidates.iter().filter_map(|candidate| candidate.price.as_ref()).all(is_payable);
     (!are_payable).then_some("a price is below zero or too large; check the quote")
+}
+
+/// So many levels of JSON can be kept. What is read from a text has no more than 128, and stands deeper in a record.
+const DEEPEST: usize = 100;
+pub(crate) const TOO_DEEP: &str = "its JSON is nested more than 100 levels deep";
+
+pub(crate) fn is_too_deep(value: &Value) -> bool {
+    fn has_more(value: &Value, levels: usize) -> bool {
+        let Some(below) = levels.checked_sub(1) else { return true };
+        match value {
+            Value::Array(items) => items.iter().any(|item| has_more(item, below)),
+            Value::Object(fields) => fields.values().any(|field| has_more(field, below)),
+            _ => false,
+        }
+    }
+    has_more(value, DEEPEST)
 }
 
 /// Whether an amount can be owed, written down, and read again.

@@ -4,7 +4,6 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::record::{candidates_problem, is_payable};
 use crate::{Charge, Commitment, Event, Record, State, Timestamp};
 
 /// An event that cannot happen to a job that stands like this.
@@ -37,7 +36,7 @@ pub fn apply(record: &Record, event: &Event, now: Timestamp) -> Result<Record, I
         return Err(illegal("its texts are erased; add it anew"));
     }
     let state = target(record, event).ok_or_else(|| illegal("the job does not stand where that happens"))?;
-    if let Some(why) = problem(event) {
+    if let Some(why) = event.problem() {
         return Err(illegal(why));
     }
     let mut next = record.clone();
@@ -47,6 +46,25 @@ pub fn apply(record: &Record, event: &Event, now: Timestamp) -> Result<Record, I
     settle(&mut next, record.state, event);
     note(&mut next, event, now);
     Ok(next)
+}
+
+/// Whether only the owner of the store may say it: whatever leads to a create, or comes from one.
+pub fn needs_owner(record: &Record, event: &Event) -> bool {
+    let leads_to_one = matches!(event, Event::Reserved { .. } | Event::Sending { .. } | Event::Recovered);
+    leads_to_one || record.state == State::Sending
+}
+
+/// What happens to a job because everybody who worked on it is gone, if anything. It may be more than one event, so the
+/// record that it leads to is to be asked about, too.
+pub fn recovery(record: &Record) -> Option<Event> {
+    match record.state {
+        State::Ready | State::Sending | State::Fetching => Some(Event::Recovered),
+        // A batch goes on when its command is repeated; nobody would repeat this one.
+        State::Queued if record.batch.is_none() => {
+            Some(Event::Withdrawn { why: "the program ended before anything was sent".to_owned() })
+        }
+        _ => None,
+    }
 }
 
 /// Where the job stands afterwards.
@@ -93,23 +111,6 @@ fn target(record: &Record, event: &Event) -> Option<State> {
         (Event::Recovered, Fetching) => Succeeded,
         _ => return None,
     })
-}
-
-/// Why what the event holds cannot be kept.
-fn problem(event: &Event) -> Option<&'static str> {
-    let payable = |is_payable: bool| (!is_payable).then_some("its money is below zero or too large");
-    match event {
-        Event::Amended { candidates } => candidates_problem(candidates),
-        Event::Reserved { price, .. } => payable(price.as_ref().is_none_or(is_payable)),
-        Event::Made { charge: Charge::Stated(money), .. }
-        | Event::CancelledThere { charge: Charge::Stated(money) }
-        | Event::FailedThere { charge: Charge::Stated(money), .. } => payable(is_payable(money)),
-        Event::Saved { files } if files.is_empty() => Some("no file was saved"),
-        Event::Saved { files } if files.iter().any(|file| file.path.to_str().is_none()) => {
-            Some("a file's path is not unicode")
-        }
-        _ => None,
-    }
 }
 
 /// What becomes of the money.

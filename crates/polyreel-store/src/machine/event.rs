@@ -4,6 +4,7 @@ use polyreel_spec::Money;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::record::{TOO_DEEP, candidates_problem, is_payable, is_too_deep};
 use crate::{Candidate, Charge, Day, SavedFile, Timestamp};
 
 /// What happened to a job. `why` is one line for people.
@@ -160,6 +161,38 @@ pub enum FoundBy {
 }
 
 impl Event {
+    /// Why what it holds cannot be kept, if it cannot: money below zero or too large, no candidate or no file, a path
+    /// that is not unicode, JSON of more than 100 levels.
+    pub fn problem(&self) -> Option<&'static str> {
+        if let Self::Amended { candidates } = self {
+            return candidates_problem(candidates);
+        }
+        if let Self::Saved { files } = self {
+            return match files.iter().all(|file| file.path.to_str().is_some()) {
+                true if files.is_empty() => Some("no file was saved"),
+                true => None,
+                false => Some("a file's path is not unicode"),
+            };
+        }
+        let money = match self {
+            Self::Reserved { price, .. } => price.as_ref(),
+            Self::Made { charge: Charge::Stated(money), .. }
+            | Self::CancelledThere { charge: Charge::Stated(money) }
+            | Self::FailedThere { charge: Charge::Stated(money), .. } => Some(money),
+            _ => None,
+        };
+        if money.is_some_and(|money| !is_payable(money)) {
+            return Some("its money is below zero or too large");
+        }
+        let json = match self {
+            Self::Sending { evidence } | Self::Unclear { evidence, .. } => [evidence.as_ref(), None, None],
+            Self::Accepted { handle, .. } | Self::Found { handle, .. } => [Some(handle), None, None],
+            Self::Made { film, also, handle, .. } => [Some(film), Some(also), handle.as_ref()],
+            _ => [None; 3],
+        };
+        json.into_iter().flatten().any(is_too_deep).then_some(TOO_DEEP)
+    }
+
     /// The word that is written down: `cancel_asked`.
     pub fn name(&self) -> &'static str {
         match self {

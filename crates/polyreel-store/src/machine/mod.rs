@@ -39,7 +39,7 @@ mod event;
 mod next;
 mod state;
 
-pub use apply::{Illegal, apply};
+pub use apply::{Illegal, apply, needs_owner, recovery};
 pub use event::{Event, FoundBy};
 pub use next::{Action, next};
 pub use state::State;

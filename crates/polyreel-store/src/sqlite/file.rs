@@ -17,6 +17,8 @@ const HEADER: usize = 100;
 /// Where the version and the application id stand in the header.
 const USER_VERSION_AT: usize = 60;
 const APPLICATION_ID_AT: usize = 68;
+/// The last connection to a file writes into it when it is closed. One that refuses the file must not.
+const CLOSES_QUIETLY: DbConfig = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
 
 /// The file's own path, and a connection to write and one to read. A file that is refused is not changed.
 pub(super) fn open(path: &Path) -> Result<(PathBuf, Connection, Connection)> {
@@ -26,9 +28,18 @@ pub(super) fn open(path: &Path) -> Result<(PathBuf, Connection, Connection)> {
     // Whoever names the file in another way has the same lock.
     let path = fs::canonicalize(path).map_err(|error| io_problem(path, &error))?;
     inspect(&path)?;
-    let writer = connect(&path)?;
+    keep_private(&path);
+    let mut writer = connect(&path)?;
+    check(&path, &mut writer)?;
     let reader = connect(&path)?;
-    reader.pragma_update(None, "query_only", "ON").map_err(|error| explain(&path, &error))?;
+    let used = || -> rusqlite::Result<()> {
+        reader.pragma_update(None, "query_only", "ON")?;
+        for connection in [&writer, &reader] {
+            connection.set_db_config(CLOSES_QUIETLY, false)?;
+        }
+        Ok(())
+    };
+    used().map_err(|error| explain(&path, &error))?;
     Ok((path, writer, reader))
 }
 
@@ -38,6 +49,21 @@ pub(super) fn open_in_memory() -> rusqlite::Result<Connection> {
     configure(&connection)?;
     migrate(&mut connection)?;
     Ok(connection)
+}
+
+/// A store holds prompts and signed links. SQLite gives the files beside it the same mode.
+fn keep_private(path: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = fs::metadata(path).map(|metadata| metadata.permissions().mode()).unwrap_or_default();
+        if mode & 0o077 != 0 {
+            // Of another user's file it cannot be changed, and need not be.
+            drop(fs::set_permissions(path, fs::Permissions::from_mode(0o600)));
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = path;
 }
 
 /// Refuses what is no store of this program or an older one, by its first bytes alone.
@@ -71,11 +97,15 @@ fn is_known(path: &Path, found: i64) -> Result<()> {
 fn connect(path: &Path) -> Result<Connection> {
     let explained = |error: rusqlite::Error| explain(path, &error);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = Connection::open_with_flags(path, flags).map_err(explained)?;
-    // Closing a connection writes into the file, which a refused one must not.
-    let checkpoint = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
-    connection.set_db_config(checkpoint, true).map_err(explained)?;
+    let connection = Connection::open_with_flags(path, flags).map_err(explained)?;
+    connection.set_db_config(CLOSES_QUIETLY, true).map_err(explained)?;
     configure(&connection).map_err(explained)?;
+    Ok(connection)
+}
+
+/// Refuses what only SQLite can tell, and brings the tables up to date.
+fn check(path: &Path, connection: &mut Connection) -> Result<()> {
+    let explained = |error: rusqlite::Error| explain(path, &error);
     if connection.is_readonly("main").map_err(explained)? {
         return Err(unusable(path, Unusable::ReadOnly));
     }
@@ -86,11 +116,9 @@ fn connect(path: &Path) -> Result<Connection> {
         return Err(corrupt(path, problem));
     }
     if found < version() {
-        migrate(&mut connection).map_err(explained)?;
+        migrate(connection).map_err(explained)?;
     }
-    write_ahead(&connection).map_err(explained)?;
-    connection.set_db_config(checkpoint, false).map_err(explained)?;
-    Ok(connection)
+    write_ahead(connection).map_err(explained)
 }
 
 /// Readers and the writer do not wait for each other.
@@ -105,7 +133,8 @@ fn create(path: &Path) -> Result<()> {
     create_folder(folder).map_err(problem)?;
     let new = tempfile::Builder::new().prefix(".jobs-").tempfile_in(folder).map_err(problem)?.into_temp_path();
     let make = || -> rusqlite::Result<()> {
-        let mut connection = Connection::open(&new)?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut connection = Connection::open_with_flags(&new, flags)?;
         configure(&connection)?;
         connection.pragma_update(None, "application_id", APPLICATION_ID)?;
         migrate(&mut connection)?;
@@ -133,7 +162,7 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
-fn io_problem(path: &Path, error: &io::Error) -> crate::StoreError {
+pub(super) fn io_problem(path: &Path, error: &io::Error) -> crate::StoreError {
     let why = match error.kind() {
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Unusable::ReadOnly,
         _ => Unusable::Io(error.to_string()),

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::trouble::unusable;
-use crate::{Result, StoreError, Unusable};
+use super::file::io_problem;
+use crate::{Result, StoreError};
 
 /// Who may have the right.
 #[derive(Debug)]
@@ -40,7 +40,7 @@ impl Lockable {
             Self::Memory(taken) if taken.swap(true, Ordering::SeqCst) => Err(owned(Some(std::process::id()))),
             Self::Memory(taken) => Ok(Lock::Memory(Arc::clone(taken))),
             Self::File(path) => {
-                let problem = |error: std::io::Error| unusable(store, Unusable::Io(error.to_string()));
+                let problem = |error: std::io::Error| io_problem(store, &error);
                 let mut file = open(path).map_err(problem)?;
                 match file.try_lock() {
                     Ok(()) => {}

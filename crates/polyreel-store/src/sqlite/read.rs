@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::de::DeserializeOwned;
 
 use super::trouble::{Trouble, corrupt};
-use crate::{Filter, Happened, JobId, Record, Scope, Spending, State, StoreError, Timestamp};
+use crate::{Filter, Happened, JobId, Record, Scope, Spending, State, StoreError, Sum, Timestamp};
 
 type Read<T> = Result<T, Trouble>;
 
@@ -56,15 +56,13 @@ pub(super) fn list(store: &Path, connection: &Connection, filter: &Filter) -> Re
     let states = if filter.states.is_empty() { &State::ALL[..] } else { &filter.states };
     let states = states.iter().filter(|state| !(filter.open_only && state.is_terminal()));
     let states: Vec<_> = states.map(|state| format!("'{state}'")).collect();
+    let in_state = if states.len() == State::ALL.len() { "TRUE" } else { &format!("state IN ({})", states.join(", ")) };
     let after = match filter.after {
         Some(id) => get(store, connection, id)?.ok_or(StoreError::NotFound(id))?.0,
         None => 0,
     };
     let of_batch = if filter.batch.is_some() { "batch = ?2" } else { "?2 IS NULL" };
-    let condition = format!(
-        "number > ?1 AND {of_batch} AND state IN ({}) AND NOT forgotten ORDER BY number LIMIT ?3",
-        states.join(", ")
-    );
+    let condition = format!("number > ?1 AND {of_batch} AND {in_state} AND NOT forgotten ORDER BY number LIMIT ?3");
     let limit = filter.limit.map_or(-1, i64::from);
     let found = records(store, connection, &condition, &[&after, &filter.batch, &limit])?;
     Ok(found.into_iter().map(|(_, record)| record).collect())
@@ -116,9 +114,9 @@ pub(super) fn spending(store: &Path, connection: &Connection, scope: &Scope) -> 
         let (reserved, spent) = (units(store, row, 1)?, units(store, row, 2)?);
         if currency.is_empty() {
             spending.unpriced = u64::try_from(reserved.saturating_add(spent)).unwrap_or_default();
-        } else {
-            let sum = spending.sums.entry(currency).or_default();
-            (sum.reserved, sum.spent) = (Amount { trillionths: reserved }, Amount { trillionths: spent });
+        } else if (reserved, spent) != (0, 0) {
+            let amount = |trillionths| Amount { trillionths };
+            spending.sums.insert(currency, Sum { reserved: amount(reserved), spent: amount(spent) });
         }
     }
     Ok(spending)

@@ -13,6 +13,9 @@ use crate::{Added, Caps, Day, Difference, Event, JobId, NewJob, Record, Result, 
 /// A transition, or why there was none; that is written down as well.
 type Written = Result<Result<Record>, Trouble>;
 
+/// The longest text of a job, in bytes. SQLite's own limit is for whole rows, and would stop the store.
+const LONGEST: usize = 256 * 1024 * 1024;
+
 /// What somebody wants to happen to a job.
 #[derive(Debug)]
 pub(super) struct Wish {
@@ -34,7 +37,7 @@ pub(super) fn add(
 
 fn add_one(store: &Path, connection: &Connection, job: NewJob, now: Timestamp) -> Result<Added, Trouble> {
     let id = job.id;
-    let invalid = |why: &str| StoreError::InvalidJob { id, why: why.to_owned() };
+    let invalid = |why: &str| StoreError::Invalid { id, why: why.to_owned() };
     let record = job.record(now).map_err(invalid)?;
     let mut statement = connection.prepare_cached(
         "INSERT INTO job (id, key, batch, state, fence, forgotten, record) VALUES (?1, ?2, ?3, ?4, ?5, FALSE, ?6)
@@ -65,13 +68,16 @@ fn add_one(store: &Path, connection: &Connection, job: NewJob, now: Timestamp) -
 
 /// The event happens to the job.
 pub(super) fn apply(store: &Path, connection: &Connection, wish: &Wish, event: &Event) -> Written {
+    if let Some(why) = event.problem() {
+        return Err(StoreError::Invalid { id: wish.id, why: why.to_owned() }.into());
+    }
     let (number, before) = find(store, connection, wish)?;
     if before.fence != wish.fence {
         return stale(connection, wish, number, before, event);
     }
-    let needs_owner = before.state == State::Sending || matches!(event, Event::Sending { .. });
-    // These two are said by `reserve` and `recover` alone.
-    if matches!(event, Event::Reserved { .. } | Event::Recovered) || (needs_owner && !wish.is_owner) {
+    // These two are for `reserve` and `recover` alone.
+    let is_mine = matches!(event, Event::Reserved { .. } | Event::Recovered);
+    if is_mine || (machine::needs_owner(&before, event) && !wish.is_owner) {
         return Err(StoreError::OwnerOnly { id: wish.id, event: event.name() }.into());
     }
     transition(store, connection, wish, number, before, event)
@@ -101,17 +107,9 @@ pub(super) fn recover(store: &Path, connection: &Connection, now: Timestamp) -> 
     let condition = "state IN ('ready', 'sending', 'fetching') OR (state = 'queued' AND batch IS NULL) ORDER BY number";
     let mut recovered = Vec::new();
     for (number, mut record) in records(store, connection, condition, &[])? {
-        let withdrawn = Event::Withdrawn { why: "the program ended before anything was sent".to_owned() };
-        for event in [Event::Recovered, withdrawn] {
-            let is_withdrawn = record.state == State::Queued && record.batch.is_none();
-            let happens = match event {
-                Event::Recovered => record.state != State::Queued,
-                _ => is_withdrawn,
-            };
-            if happens {
-                let wish = Wish { id: record.id, fence: record.fence, now, is_owner: true };
-                record = transition(store, connection, &wish, number, record, &event)??;
-            }
+        while let Some(event) = machine::recovery(&record) {
+            let wish = Wish { id: record.id, fence: record.fence, now, is_owner: true };
+            record = transition(store, connection, &wish, number, record, &event)??;
         }
         recovered.push(record);
     }
@@ -191,7 +189,9 @@ fn book(store: &Path, connection: &Connection, difference: &Difference) -> Resul
 
 /// What is written down of it.
 fn text(id: JobId, value: &impl Serialize) -> Result<String, Trouble> {
-    serde_json::to_string(value).map_err(|error| StoreError::InvalidJob { id, why: error.to_string() }.into())
+    let invalid = |why: String| StoreError::Invalid { id, why };
+    let text = serde_json::to_string(value).map_err(|error| invalid(error.to_string()))?;
+    if text.len() > LONGEST { Err(invalid("it is longer than 256 MiB".to_owned()).into()) } else { Ok(text) }
 }
 
 /// SQLite's integers have a sign.
