@@ -8,7 +8,7 @@ use super::support::{NOON, events, job, money};
 
 /// All that can happen: from a state, by an event, to a state, and the money before and after. Whatever is not here is
 /// illegal.
-const TABLE: &[(&str, &str, &str, &str, &str)] = &[
+pub(super) const TABLE: &[(&str, &str, &str, &str, &str)] = &[
     ("queued", "amended", "queued", "", ""),
     ("queued", "reserved", "ready", "", "0.3 reserved"),
     ("queued", "withdrawn", "cancelled", "", ""),
@@ -58,9 +58,9 @@ const TABLE: &[(&str, &str, &str, &str, &str)] = &[
     ("abandoned", "forgotten", "abandoned", "0.3 spent", "0.3 spent"),
 ];
 
-/// How each state is reached.
-fn reached(state: State) -> Record {
-    let way: &[&str] = match state {
+/// The events that lead to a state.
+pub(super) fn way(state: State) -> &'static [&'static str] {
+    match state {
         State::Queued => &[],
         State::Ready => &["reserved"],
         State::Sending => &["reserved", "sending"],
@@ -75,10 +75,13 @@ fn reached(state: State) -> Record {
         State::Cancelled => &["reserved", "sending", "accepted", "cancelled_there"],
         State::Gone => &["reserved", "sending", "accepted", "gone"],
         State::Abandoned => &["reserved", "sending", "unclear", "abandoned"],
-    };
+    }
+}
+
+fn reached(state: State) -> Record {
     let events = events();
     let first = job(&["0.3", "0.2"]).record(NOON).unwrap();
-    let record = way.iter().fold(first, |record, event| machine::apply(&record, &events[event], NOON).unwrap());
+    let record = way(state).iter().fold(first, |record, event| machine::apply(&record, &events[event], NOON).unwrap());
     assert_eq!(record.state, state);
     record
 }

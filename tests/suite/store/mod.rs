@@ -1,9 +1,12 @@
 //! Durable jobs: what is kept, what is spent, and what is left of both when anything goes wrong.
 
 mod budget;
+mod damage;
+mod deaths;
 mod driver;
-
+mod files;
 mod machine;
 mod model;
 mod orders;
+mod processes;
 mod support;

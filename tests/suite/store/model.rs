@@ -122,6 +122,11 @@ impl Kept {
 }
 
 impl Model {
+    /// One that has kept these.
+    pub(crate) fn of(jobs: Vec<Record>) -> Self {
+        Self(Arc::new(Mutex::new(Kept { jobs, ..Kept::default() })))
+    }
+
     fn answer<T: Send + 'static>(&self, work: impl FnOnce(&mut Kept) -> Result<T>) -> Answer<'static, T> {
         let answer = work(&mut self.0.lock().unwrap());
         Box::pin(async { answer })

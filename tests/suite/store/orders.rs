@@ -128,12 +128,12 @@ impl Pair {
                 let Some(id) = job(place) else { return Ok(()) };
                 let record = self.drivers[1].get(id).await.unwrap().unwrap();
                 // What ends a job early is tried less often than what leads on.
-                let leads_on = |event: &Event| !ENDINGS.contains(&event.name()) || event_number % 8 == 0;
+                let leads_on = |event: &Event| !ENDINGS.contains(&event.name()) || event_number % 4 == 0;
                 let can_happen = |event: &Event| {
                     !*is_likely || (leads_on(event) && machine::apply(&record, event, self.now).is_ok())
                 };
                 let events: Vec<_> = events().into_values().filter(can_happen).collect();
-                let Some(event) = events.get(event_number / 8 % events.len().max(1)) else { return Ok(()) };
+                let Some(event) = events.get(event_number / 4 % events.len().max(1)) else { return Ok(()) };
                 let fence = record.fence.saturating_sub(*behind);
                 same(&self.apply(id, fence, event, *by_owner).await)?;
             }
@@ -249,7 +249,7 @@ fn the_file_keeps_what_the_machine_says() {
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let steps = (prop::bool::weighted(0.1), prop::collection::vec(step(), 1..LONGEST));
-    let seen = Seen::default();
+    let tally = Seen::default();
     let done = runner.run(&steps, |(on_disk, steps)| {
         runtime.block_on(async {
             let mut pair = Pair::new(on_disk);
@@ -258,15 +258,15 @@ fn the_file_keeps_what_the_machine_says() {
             for step in &steps {
                 pair.walk(step).await?;
             }
-            pair.judge(&seen).await
+            pair.judge(&tally).await
         })
     });
     done.unwrap_or_else(|failed| panic!("seed {seed}: {failed}"));
-    let seen = seen.into_inner();
+    let tally = tally.into_inner();
     for name in events().into_keys().filter(|_| count >= USUAL) {
-        let times = |ignored| seen.get(&(name.to_owned(), ignored)).copied().unwrap_or_default();
+        let times = |ignored| tally.get(&(name.to_owned(), ignored)).copied().unwrap_or_default();
         // Nobody but the driver says that everybody is gone, and it is never late.
         let is_late_too = name == "recovered" || times(true) > 0;
-        assert!(times(false) > 0 && is_late_too, "{name} is not tried enough: {seen:?}");
+        assert!(times(false) > 0 && is_late_too, "{name} is not tried enough: {tally:?}");
     }
 }

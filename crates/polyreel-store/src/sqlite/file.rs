@@ -77,6 +77,7 @@ fn inspect(path: &Path) -> Result<()> {
         return Err(unusable(path, Unusable::NotAFile));
     }
     let mut header = Vec::with_capacity(HEADER);
+    // Closing it ends the locks that this process may have on the file already; the SQLite that is compiled in notices.
     let file = File::open(path).map_err(|error| problem(&error))?;
     file.take(HEADER as u64).read_to_end(&mut header).map_err(|error| problem(&error))?;
     let number = |at: usize| {

@@ -57,8 +57,9 @@ impl Lockable {
 impl Drop for Lock {
     fn drop(&mut self) {
         match self {
-            // Who looks into it next is not told of a process that is gone. The lock itself ends with the file.
-            Self::File(file) => drop(file.set_len(0)),
+            // Who looks into it next is not told of a process that is gone. Closing the file is not enough: a process that
+            // is being started somewhere in this one has a copy of it for a moment, and with it the lock.
+            Self::File(file) => drop(file.set_len(0).and_then(|()| file.unlock())),
             Self::Memory(taken) => taken.store(false, Ordering::SeqCst),
         }
     }
