@@ -16,6 +16,7 @@ mod posts;
 mod report;
 mod rounds;
 mod servers;
+mod store;
 mod subjects;
 mod virtual_time;
 
@@ -35,7 +36,7 @@ struct Part {
 }
 
 /// All parts; a new one is a line here. The first is meant where none is named.
-const PARTS: &[Part] = &[mock::PART, posts::PART, polls::PART, calls::PART, flight::PART];
+const PARTS: &[Part] = &[mock::PART, posts::PART, polls::PART, calls::PART, flight::PART, store::PART];
 
 fn main() -> ExitCode {
     let args: Vec<_> = std::env::args().skip(1).collect();
