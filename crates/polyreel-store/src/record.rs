@@ -47,7 +47,7 @@ pub struct Record {
     /// The provider's job.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub handle: Option<Value>,
-    /// What can be used to find the provider's job while it is unknown whether there is one.
+    /// What can be used to find the provider's job.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<Value>,
     /// When it is of use to ask what became of the create.

@@ -1,6 +1,7 @@
 //! Durable jobs: what is kept, what is spent, and what is left of both when anything goes wrong.
 
 mod budget;
+mod commits;
 mod damage;
 mod deaths;
 mod driver;

@@ -229,12 +229,12 @@ fn note(next: &mut Record, event: &Event, now: Timestamp) {
     }
 }
 
-/// There is a job, so what was kept to look for it is not needed any more.
+/// There is a job. What was kept to look for it stays: it may be gone one day, and a person may find it.
 fn exists(next: &mut Record, handle: Option<&Value>) {
     if let Some(handle) = handle {
         next.handle = Some(handle.clone());
     }
-    (next.evidence, next.ask_from, next.note, next.kind) = (None, None, None, None);
+    (next.ask_from, next.note, next.kind) = (None, None, None);
 }
 
 /// The create that was sent, if any, is not what the job is about any more.

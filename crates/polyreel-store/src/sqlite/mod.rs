@@ -7,14 +7,14 @@ mod file;
 mod lock;
 mod read;
 mod schema;
+mod thread;
 mod trouble;
-mod worker;
 mod write;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use worker::Witness;
+pub use thread::Witness;
 
 use crate::{
     Added, Answer, Caps, Driver, Event, Filter, Happened, JobId, NewJob, Owned, Owner, Record, Result, Scope, Spending,
@@ -22,8 +22,8 @@ use crate::{
 };
 use lock::{Lock, Lockable};
 use rusqlite::Connection;
+use thread::ConnectionThread;
 use trouble::{Trouble, explain};
-use worker::Worker;
 use write::Wish;
 
 /// Keeps jobs in one SQLite file. Clones share it.
@@ -34,9 +34,9 @@ pub struct SqliteDriver(Arc<Shared>);
 struct Shared {
     store: PathBuf,
     lockable: Lockable,
-    writer: Worker,
+    writer: ConnectionThread,
     /// A store in memory has one connection for everything.
-    reader: Option<Worker>,
+    reader: Option<ConnectionThread>,
 }
 
 impl SqliteDriver {
@@ -56,8 +56,8 @@ impl SqliteDriver {
     /// When the file cannot be used; it is not changed then.
     pub fn open_watched(path: impl AsRef<Path>, witness: Option<Arc<dyn Witness>>) -> Result<Self> {
         let (store, writer, reader) = file::open(path.as_ref())?;
-        let writer = Worker::writing(&store, writer, witness)?;
-        let reader = Some(Worker::reading(&store, reader)?);
+        let writer = ConnectionThread::writing(&store, writer, witness)?;
+        let reader = Some(ConnectionThread::reading(&store, reader)?);
         Ok(Self(Arc::new(Shared { lockable: Lockable::beside(&store), store, writer, reader })))
     }
 
@@ -69,7 +69,7 @@ impl SqliteDriver {
     pub fn in_memory() -> Result<Self> {
         let store = PathBuf::from(":memory:");
         let connection = file::open_in_memory().map_err(|error| explain(&store, &error))?;
-        let writer = Worker::writing(&store, connection, None)?;
+        let writer = ConnectionThread::writing(&store, connection, None)?;
         Ok(Self(Arc::new(Shared { store, lockable: Lockable::Memory(Arc::default()), writer, reader: None })))
     }
 

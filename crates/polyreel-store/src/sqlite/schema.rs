@@ -60,7 +60,7 @@ pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
 /// What every connection is told.
 pub(super) fn configure(connection: &Connection) -> rusqlite::Result<()> {
     // Another process writes for milliseconds. One that is stopped in the middle must not stop all others for ever.
-    connection.busy_timeout(Duration::from_secs(10))?;
+    connection.busy_timeout(Duration::from_secs(30))?;
     connection.set_prepared_statement_cache_capacity(64);
     for (pragma, value) in [
         // A commit is on disk when it is answered, on macOS as well, after a loss of power as well.

@@ -35,13 +35,13 @@ pub trait Witness: fmt::Debug + Send + Sync {
 
 /// A thread that has a connection to itself. Dropping it waits until all that was asked for is done.
 #[derive(Debug)]
-pub(super) struct Worker {
+pub(super) struct ConnectionThread {
     store: PathBuf,
     requests: Option<mpsc::Sender<Box<dyn Request>>>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Worker {
+impl ConnectionThread {
     /// One that writes.
     pub(super) fn writing(store: &Path, connection: Connection, witness: Option<Arc<dyn Witness>>) -> Result<Self> {
         Self::start(store, "writer", move |store, requests| write(store, connection, requests, witness.as_deref()))
@@ -83,7 +83,7 @@ impl Worker {
     }
 }
 
-impl Drop for Worker {
+impl Drop for ConnectionThread {
     fn drop(&mut self) {
         drop(self.requests.take());
         drop(self.thread.take().map(JoinHandle::join));
