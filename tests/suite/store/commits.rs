@@ -70,16 +70,17 @@ fn owned(driver: &SqliteDriver) -> StoreError {
     StoreError::Owned { store: driver.path().to_owned(), pid: Some(std::process::id()) }
 }
 
-/// Holds the first commit until it is told to let it go.
-#[derive(Debug)]
+/// Holds a commit until it is told to let it go, and tells that it does.
+#[derive(Debug, Default)]
 struct Gate {
-    opened: Mutex<Option<mpsc::Receiver<()>>>,
+    next: Mutex<Option<(mpsc::Sender<()>, mpsc::Receiver<()>)>>,
     commits: AtomicUsize,
 }
 
 impl Witness for Gate {
     fn before_commit(&self) -> io::Result<()> {
-        if let Some(opened) = self.opened.lock().unwrap().take() {
+        if let Some((reached, opened)) = self.next.lock().unwrap().take() {
+            reached.send(()).unwrap();
             opened.recv().unwrap();
         }
         Ok(())
@@ -96,8 +97,8 @@ impl Witness for Gate {
 async fn many_share_a_commit_and_none_spoils_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("jobs.sqlite");
-    let (open, opened) = mpsc::channel();
-    let gate = Arc::new(Gate { opened: Mutex::default(), commits: AtomicUsize::new(0) });
+    let ((reached, is_reached), (open, opened)) = (mpsc::channel(), mpsc::channel());
+    let gate = Arc::new(Gate::default());
     let driver = SqliteDriver::open_watched(&path, Some(gate.clone())).unwrap();
     let owner = driver.own(NOON).await.unwrap().owner;
     let added = driver.add((0..20).map(|_| job(&["0.3"])).collect(), NOON).await.unwrap();
@@ -105,8 +106,9 @@ async fn many_share_a_commit_and_none_spoils_it() {
     let caps = |cap: &str| Caps { per_batch: Some(amount(cap)), ..Caps::default() };
 
     let before = gate.commits.load(Ordering::SeqCst);
-    *gate.opened.lock().unwrap() = Some(opened);
+    *gate.next.lock().unwrap() = Some((reached, opened));
     let first = owner.reserve(jobs[0].id, 0, Caps::default(), NOON);
+    is_reached.recv().unwrap();
     let reserved: Vec<_> = jobs[1..12].iter().map(|job| owner.reserve(job.id, 0, caps("3"), NOON)).collect();
     let twice = driver.add(vec![job(&["0.3"]), polyreel_store::NewJob { id: jobs[0].id, ..job(&["0.3"]) }], NOON);
     let stale = owner.apply(jobs[1].id, 0, events()["withdrawn"].clone(), NOON);

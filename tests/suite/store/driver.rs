@@ -1,6 +1,10 @@
 //! A whole life of a job, kept by the driver.
 
-use polyreel_store::{Action, Caps, Driver, Event, Scope, SqliteDriver, State, StoreError, machine};
+use polyreel_store::{
+    Action, Amount, Caps, Charge, Driver, Event, Filter, Money, SavedFile, Scope, SqliteDriver, State, StoreError,
+    machine,
+};
+use serde_json::{Value, json};
 
 use super::support::{NOON, amount, events, job};
 
@@ -60,4 +64,87 @@ async fn a_job_lives_and_is_kept() {
     assert_eq!(spending, driver.spending(Scope::Day(NOON.day())).await.unwrap());
     let found = driver.find(&id.to_string()[28..]).await.unwrap();
     assert_eq!(found, [record]);
+}
+
+/// JSON of so many levels.
+fn nested(levels: usize) -> Value {
+    (1..levels).fold(json!(1), |inner, _| json!([inner]))
+}
+
+/// What could not be read again is refused before it is written, and leaves nothing behind.
+#[tokio::test]
+async fn what_cannot_be_read_back_is_not_written() {
+    let money = |trillionths| Money { amount: Amount { trillionths }, currency: "USD".into() };
+    let priced = |price: Money| {
+        let mut new = job(&["0.3"]);
+        new.order.candidates[0].price = Some(price);
+        new
+    };
+    let driver = SqliteDriver::in_memory().unwrap();
+    let owner = driver.own(NOON).await.unwrap().owner;
+    let with = |request: Value| {
+        let mut new = job(&["0.3"]);
+        new.order.request = request;
+        new
+    };
+    let mut invalid =
+        vec![job(&[]), priced(money(-1)), priced(money(10_i128.pow(24))), priced(money(i128::MAX)), with(nested(101))];
+    let mut paths = vec![];
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStringExt as _;
+        let path = || std::path::PathBuf::from(std::ffi::OsString::from_vec(vec![b'a', 0xff]));
+        let mut new = job(&["0.3"]);
+        new.order.output = Some(path());
+        invalid.push(new);
+        paths.push(path());
+    }
+    for new in invalid {
+        let refused = driver.add(vec![job(&["0.3"]), new], NOON).await.unwrap_err();
+        assert!(matches!(refused, StoreError::Invalid { .. }), "{refused}");
+    }
+    assert_eq!(driver.list(Filter::default()).await.unwrap(), []);
+
+    let new = with(nested(100));
+    let mut record = driver.add(vec![new], NOON).await.unwrap().remove(0).record;
+    record = owner.reserve(record.id, record.fence, Caps::default(), NOON).await.unwrap();
+    record = owner.apply(record.id, record.fence, Event::Sending { evidence: Some(nested(100)) }, NOON).await.unwrap();
+    let made = |film: Value, charge: Charge, also: Value, handle: Option<Value>| Event::Made {
+        film,
+        charge,
+        also,
+        film_until: None,
+        handle,
+    };
+    let (deep, high) = (|| nested(101), || nested(100));
+    let file = |path| SavedFile { path, bytes: 1, sha256: String::new() };
+    let mut invalid = vec![
+        Event::Amended { candidates: vec![] },
+        Event::Accepted { handle: deep(), kept_until: None },
+        Event::Found { handle: deep(), kept_until: None, by: polyreel_store::FoundBy::Asked },
+        Event::Unclear { why: String::new(), evidence: Some(deep()), ask_from: None },
+        made(deep(), Charge::Unsaid, high(), None),
+        made(high(), Charge::Unsaid, deep(), None),
+        made(high(), Charge::Unsaid, high(), Some(deep())),
+        made(high(), Charge::Stated(money(-1)), high(), None),
+        Event::CancelledThere { charge: Charge::Stated(money(i128::MIN)) },
+        Event::FailedThere { why: String::new(), kind: String::new(), charge: Charge::Stated(money(10_i128.pow(24))) },
+        Event::Saved { files: vec![] },
+    ];
+    invalid.extend(paths.into_iter().map(|path| Event::Saved { files: vec![file("a".into()), file(path)] }));
+    for event in invalid {
+        let refused = owner.apply(record.id, record.fence, event.clone(), NOON).await.unwrap_err();
+        assert!(matches!(refused, StoreError::Invalid { .. }), "{event:?}: {refused}");
+        assert!(machine::apply(&record, &event, NOON).is_err(), "{event:?}");
+    }
+    // What a provider cannot have meant is nothing that it said, so its film is not lost for it.
+    assert_eq!(
+        [money(-1), money(10_i128.pow(24))].map(|money| Charge::from(Some(money))),
+        [Charge::Unsaid, Charge::Unsaid]
+    );
+    assert_eq!([money(0), money(1)].map(|sum| Charge::from(Some(sum))), [Charge::Nothing, Charge::Stated(money(1))]);
+    record =
+        owner.apply(record.id, record.fence, made(high(), Charge::Unsaid, high(), Some(high())), NOON).await.unwrap();
+    assert_eq!(driver.get(record.id).await.unwrap(), Some(record.clone()));
+    assert_eq!(driver.events(record.id).await.unwrap().len(), 3);
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use polyreel_store::{Caps, Charge, Driver, Event, Filter, SqliteDriver, StoreError, Unusable};
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 use serde_json::json;
 
 use super::support::{NOON, events, job};
@@ -65,13 +66,18 @@ async fn a_newer_version_is_refused_wherever_it_stands() {
     let path = folder.path().join("jobs.sqlite");
     store(&path).await;
     let other = Connection::open(&path).unwrap();
+    // As if its program had been killed.
+    other.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).unwrap();
     other.execute_batch("PRAGMA user_version = 7").unwrap();
-    let before = std::fs::read(&path).unwrap();
+    drop(other);
+    let log = path.with_file_name("jobs.sqlite-wal");
+    let before = [std::fs::read(&path).unwrap(), std::fs::read(&log).unwrap()];
     let error = SqliteDriver::open(&path).unwrap_err();
     assert!(error.to_string().contains("written by a newer version of polyreel"), "{error}");
     assert_eq!(refused(&path), Unusable::Newer { version: 7 });
-    assert_eq!(std::fs::read(&path).unwrap(), before);
-    drop(other);
+    assert_eq!([std::fs::read(&path).unwrap(), std::fs::read(&log).unwrap()], before);
+    assert_eq!(before[0][60..64], [0, 0, 0, 1]);
+    Connection::open(&path).unwrap().execute_batch("PRAGMA wal_checkpoint").unwrap();
     assert_eq!(refused(&path), Unusable::Newer { version: 7 });
 }
 
