@@ -5,6 +5,7 @@
 mod calls;
 mod child;
 mod flight;
+mod jobs;
 mod load;
 mod lockstep;
 mod memory;
@@ -36,7 +37,7 @@ struct Part {
 }
 
 /// All parts; a new one is a line here. The first is meant where none is named.
-const PARTS: &[Part] = &[mock::PART, posts::PART, polls::PART, calls::PART, flight::PART, store::PART];
+const PARTS: &[Part] = &[mock::PART, posts::PART, polls::PART, calls::PART, flight::PART, store::PART, jobs::PART];
 
 fn main() -> ExitCode {
     let args: Vec<_> = std::env::args().skip(1).collect();
