@@ -4,6 +4,7 @@
 
 mod support;
 
+mod batches;
 mod breakages;
 mod capabilities;
 mod catalog;

@@ -12,6 +12,7 @@ pub(crate) mod program;
 #[expect(dead_code, reason = "the generator's own tests use all of it")]
 #[path = "../../../codegen/tests/suite/shape.rs"]
 pub(crate) mod shape;
+pub(crate) mod simulator;
 pub(crate) mod studio;
 pub(crate) mod tls;
 pub(crate) mod tree;
@@ -24,15 +25,25 @@ use std::path::{Path, PathBuf};
 
 use polyreel::{Client, Image, JobHandle, Request};
 use polyreel_codegen::NewProvider;
-use polyreel_mock::engine::{Said, SaidState, answer, mint};
+use polyreel_mock::engine::{Film, Said, SaidState, answer, mint};
 use polyreel_spec::{Input, Inputs, Model, Provider, Step};
 
 /// An answer that accepts a job, in the provider's own shape, as the simulator would write it at this base URL.
 pub(crate) fn accepted(provider: &Provider, base_url: &str, job: &str) -> String {
+    said(provider, base_url, job, Step::Create, SaidState::Accepted)
+}
+
+/// The answer to a poll that the film of a job is there, at this address, and what it cost.
+pub(crate) fn done(provider: &Provider, base_url: &str, job: &str, cost: Option<f64>) -> String {
+    let also = cost.map(|cost| ("cost".to_owned(), cost.into())).into_iter().collect();
+    let outputs = vec![Film::Url(format!("{base_url}/cat.mp4"))];
+    said(provider, base_url, job, Step::Poll, SaidState::Done { outputs, also })
+}
+
+fn said(provider: &Provider, base_url: &str, job: &str, step: Step, state: SaidState) -> String {
     let model = &provider.models[0];
     let saved = mint(provider, base_url, model, job, "/").saved;
-    let said = Said { state: SaidState::Accepted, saved, pause: None };
-    let reply = answer(provider, Step::Create, &said, 0).unwrap();
+    let reply = answer(provider, step, &Said { state, saved, pause: None }, 0).unwrap();
     String::from_utf8(reply.body.into_bytes()).unwrap()
 }
 

@@ -67,7 +67,12 @@ impl Place {
 
     /// Everything there is to see, without what differs from run to run.
     fn show(&self, output: &std::process::Output) -> String {
-        let text = |bytes: &[u8]| redact(&String::from_utf8_lossy(bytes).replace("\r\n", "\n"));
+        let folder = std::fs::canonicalize(self.path()).unwrap();
+        let here = [self.path(), &folder].map(|path| path.to_string_lossy().into_owned());
+        let text = |bytes: &[u8]| {
+            let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
+            redact(&here.iter().fold(text, |text, here| text.replace(here.as_str(), "HERE")))
+        };
         format!(
             "exit code: {}\n--- stdout\n{}--- stderr\n{}--- files\n{}",
             output.status.code().map_or("none".to_owned(), |code| code.to_string()),
@@ -120,7 +125,10 @@ fn redact(text: &str) -> String {
     // Names of jobs are chance, whole or shortened.
     let whole = Regex::new(r"\b[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}\b").unwrap();
     let short = Regex::new(r"\b(job|wait|show|reconcile) [0-9a-f]{8}\b").unwrap();
+    let states = polyreel_store::State::ALL.map(polyreel_store::State::name).join("|");
+    let line = Regex::new(&format!(r"(?m)^[0-9a-f]{{8}}(  | )({states})\b")).unwrap();
     let out = short.replace_all(&whole.replace_all(&out, "JOB-ID"), "$1 JOB").into_owned();
+    let out = line.replace_all(&out, "JOB$1$2").into_owned();
     out.replace("polyreel-under-test", "polyreel").replace(".exe", "")
 }
 

@@ -178,3 +178,10 @@ async fn more(line: &mut Box<dyn Line>, request: &mut Vec<u8>) -> Option<()> {
 pub(crate) fn http(status: &str, extra: &str, body: &str) -> Vec<u8> {
     format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n{extra}\r\n{body}", body.len()).into_bytes()
 }
+
+/// An answer with a film of five seconds.
+pub(crate) fn film() -> Vec<u8> {
+    let film = include_bytes!("../../../mock-server/films/5s-16x9.mp4");
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-type: video/mp4\r\ncontent-length: {}\r\n\r\n", film.len());
+    [head.as_bytes(), film].concat()
+}

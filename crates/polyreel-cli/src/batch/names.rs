@@ -9,43 +9,56 @@ use super::rows::Row;
 /// How much of an id or a prompt goes into a name, in characters.
 const LONGEST: usize = 60;
 
+/// As long as a name may be, in bytes: there is room for what is written beside a film.
+const LONGEST_NAME: usize = 200;
+
 /// A name for each row's film, unique among them: what the row says, below `folder`; or its id, or its prompt and a part of
 /// the hash of what it asks for. A row that moves keeps its name.
 ///
-/// # Errors
-///
-/// When a row says a path that leads out of the folder.
-pub(super) fn names(folder: &Path, rows: &[(&Row, Option<&str>)]) -> Result<Vec<PathBuf>, String> {
+/// The inner error says why a row cannot have the name that it says, in one line.
+pub(super) fn names(folder: &Path, rows: &[(&Row, Option<&str>)]) -> Vec<Result<PathBuf, String>> {
     let mut taken = HashSet::new();
-    let mut names = Vec::new();
-    for (row, output) in rows {
-        let name = match output {
-            Some(output) => said(row, output)?,
-            None => made(row),
-        };
+    let mut name = |row: &Row, output: Option<&str>| {
+        if let Some(output) = output {
+            let file = folder.join(said(output)?);
+            let is_free = taken.insert(file.clone());
+            return if is_free { Ok(file) } else { Err(format!("another row has the output {output}")) };
+        }
+        let name = made(row);
         let mut file = folder.join(&name);
         for number in 2.. {
             if taken.insert(file.clone()) {
                 break;
             }
-            if output.is_some() {
-                return Err(format!("line {}: another row has the output {}", row.line, polyreel::printable(&name)));
-            }
             file = folder.join(name.replace(".mp4", &format!("-{number}.mp4")));
         }
-        names.push(file);
-    }
-    Ok(names)
+        Ok(file)
+    };
+    rows.iter().map(|(row, output)| name(row, *output)).collect()
 }
 
-/// A batch file may be somebody else's: its films stay in the folder that was chosen for them.
-fn said(row: &Row, output: &str) -> Result<String, String> {
-    let is_inside = Path::new(output).components().all(|part| matches!(part, Component::Normal(_)));
-    if is_inside && !output.is_empty() && !output.contains(['\\', '\0']) {
-        return Ok(output.to_owned());
-    }
+/// A batch file may be somebody else's: its films stay in the folder that was chosen for them, and none is called what the
+/// report is, or what is told beside another film.
+fn said(output: &str) -> Result<&str, String> {
     let shown = polyreel::printable(output);
-    Err(format!("line {}: the output {shown} leads out of the folder of the films; name a file in it", row.line))
+    let wrong = |why: &str| Err(format!("the output {shown} {why}"));
+    let parts: Vec<_> = Path::new(output).components().collect();
+    let is_film = |part: &Component<'_>| part.as_os_str().to_string_lossy().to_ascii_lowercase().ends_with(".mp4");
+    if shown != output {
+        return wrong("has characters that a terminal obeys; leave them out");
+    }
+    if !parts.iter().all(|part| matches!(part, Component::Normal(_))) || output.contains('\\') {
+        return wrong("leads out of the folder of the films; name a file in it");
+    }
+    let is_folder = output.ends_with('/') || output.ends_with("/.");
+    match parts.split_last() {
+        Some((file, folders)) if is_film(file) && !is_folder && !folders.iter().any(is_film) => {}
+        _ => return wrong("is no film; end its name, and no folder's, in .mp4"),
+    }
+    if parts.iter().any(|part| part.as_os_str().len() > LONGEST_NAME) {
+        return wrong(&format!("has a name of more than {LONGEST_NAME} bytes; shorten it"));
+    }
+    Ok(output)
 }
 
 fn made(row: &Row) -> String {
@@ -96,7 +109,7 @@ mod tests {
             row(Some(".hidden"), "x"),
         ];
         let rows: Vec<_> = rows.iter().map(|row| (row, None)).collect();
-        let names = names(Path::new("films"), &rows).unwrap();
+        let names: Vec<_> = names(Path::new("films"), &rows).into_iter().map(Result::unwrap).collect();
         let shown: Vec<_> = names.iter().map(|name| name.to_str().unwrap()).collect();
         let hash = |prompt: &str| content(&row(None, prompt))[..8].to_owned();
         let (x, cat, other) = (hash("x"), hash("A cute cat, playing \"outside\"!\n"), hash("猫"));
@@ -117,12 +130,34 @@ mod tests {
     #[test]
     fn films_stay_in_their_folder() {
         let one = row(None, "x");
-        for (output, is_fine) in
-            [("a.mp4", true), ("a/b.mp4", true), ("../a.mp4", false), ("/a.mp4", false), ("", false), ("a\\b", false)]
-        {
-            assert_eq!(names(Path::new("films"), &[(&one, Some(output))]).is_ok(), is_fine, "{output}");
+        let long = format!("{}.mp4", "a".repeat(197));
+        for (output, why) in [
+            ("a.mp4", ""),
+            ("a.MP4", ""),
+            ("a/b c.mp4", ""),
+            (&long[1..], ""),
+            (&long, "more than 200 bytes"),
+            ("../a.mp4", "leads out"),
+            ("b/../../a.mp4", "leads out"),
+            ("./a.mp4", "leads out"),
+            ("/a.mp4", "leads out"),
+            ("a\\b.mp4", "leads out"),
+            ("a\0.mp4", "a terminal obeys"),
+            ("\u{1b}[2J.mp4", "a terminal obeys"),
+            ("", "is no film"),
+            ("a.mp4/", "is no film"),
+            ("a.mp4/.", "is no film"),
+            ("a.mp4/b.mp4", "is no film"),
+            ("report.html", "is no film"),
+            ("a.mp4.json", "is no film"),
+        ] {
+            let name = names(Path::new("films"), &[(&one, Some(output))]).remove(0);
+            match name {
+                Ok(file) => assert!(why.is_empty() && file == Path::new("films").join(output), "{output}"),
+                Err(told) => assert!(!why.is_empty() && told.contains(why), "{told}"),
+            }
         }
-        let twice = names(Path::new("films"), &[(&one, Some("a.mp4")), (&one, Some("a.mp4"))]).unwrap_err();
-        assert!(twice.contains("another row has the output a.mp4"), "{twice}");
+        let twice = names(Path::new("films"), &[(&one, Some("a.mp4")), (&one, Some("a.mp4"))]).remove(1);
+        assert_eq!(twice, Err("another row has the output a.mp4".to_owned()));
     }
 }

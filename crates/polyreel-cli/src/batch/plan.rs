@@ -70,17 +70,12 @@ pub(super) fn plan(
     let mut jobs: HashMap<String, Record> =
         known.into_iter().filter_map(|record| Some((record.key.clone()?, record))).collect();
 
-    let mut asked: Vec<Option<Asked>> = Vec::new();
-    for row in &rows {
-        asked.push(problems.of(row, fields::asked(row, &providers)));
-    }
-    let outputs: Vec<_> = rows
-        .iter()
-        .zip(&asked)
-        .map(|(row, asked)| (row, asked.as_ref().and_then(|one| one.output.as_deref())))
-        .collect();
-    let outputs = names(&ordering::absolute(&folder(arguments)), &outputs)
-        .map_err(|why| Failure::usage(format!("{}: {why}; nothing was sent", arguments.file.display())))?;
+    let asked: Vec<_> = rows.iter().map(|row| fields::asked(row, &providers)).collect();
+    let outputs = rows.iter().zip(&asked).map(|(row, asked)| {
+        let said = asked.as_ref().ok().and_then(|one| one.output.as_deref());
+        (row, said)
+    });
+    let outputs = names(&ordering::absolute(&folder(arguments)), &outputs.collect::<Vec<_>>());
     let terms = Terms {
         max_price: ordering::caps(&arguments.spending, config)?.per_request,
         assume_price: choice::amount("--assume-price", arguments.who.assume_price.as_deref())?,
@@ -89,6 +84,8 @@ pub(super) fn plan(
     let mut choosing = Choosing { usual, terms, arguments, config, own, schedule: Schedule::default() };
     let (mut planned, mut edited) = (Vec::new(), Vec::new());
     for (((row, key), asked), output) in rows.into_iter().zip(all_keys).zip(asked).zip(outputs) {
+        let asked = problems.of(&row, asked);
+        let output = problems.of(&row, output);
         let Some(Asked { request, route, .. }) = asked else { continue };
         let request = request.name_pictures_from(&ordering::absolute(file_folder), providers.iter().copied());
         let job = jobs.remove(&key);
@@ -107,7 +104,7 @@ pub(super) fn plan(
                 problems.of(&row, chosen).map(|candidates| Step::Send(candidates, job.map(Box::new)))
             }
         };
-        if let Some(step) = step {
+        if let (Some(step), Some(output)) = (step, output) {
             planned.push(Planned { row, key, request, output, step });
         }
     }
@@ -150,8 +147,7 @@ impl Choosing<'_> {
     fn choose(&mut self, request: &VideoRequest, route: Option<Route>) -> Result<Vec<Candidate>, String> {
         let Self { usual, terms, arguments, config, own, schedule } = self;
         let own = *own;
-        let why = |failure: Failure| failure.message;
-        let its_own = route.map(|route| Candidates::along(route, own)).transpose().map_err(why)?;
+        let its_own = route.map(|route| Candidates::along(route, own)).transpose().map_err(in_one_line)?;
         let candidates = its_own.as_ref().unwrap_or(&*usual);
         let providers = polyreel::all().iter().copied().chain(own);
         let loaded = request.clone().load_pictures(Path::new(""), providers).map_err(|error| error.to_string())?;
@@ -160,9 +156,9 @@ impl Choosing<'_> {
             (_, Some(family)) if loaded.family_name().is_none() => loaded.family(family),
             _ => loaded,
         };
-        let quotes: Quotes<'_> = candidates.quotes(&request).map_err(why)?;
+        let quotes: Quotes<'_> = candidates.quotes(&request).map_err(in_one_line)?;
         let has_key = |provider: &Provider| arguments.site.mock || connect::has_key(provider, config);
-        let quotes = choice::payable(quotes, &has_key).map_err(why)?;
+        let quotes = choice::payable(quotes, &has_key).map_err(in_one_line)?;
         let mut way = candidates.route.plan(&quotes, terms).map_err(|none| none.to_string())?;
         if !candidates.goes_on {
             way.truncate(1);
@@ -175,6 +171,12 @@ impl Choosing<'_> {
         }
         Ok(way.iter().map(ordering::candidate).collect())
     }
+}
+
+/// Why not, and how its hint begins, unless that goes on for lines.
+fn in_one_line(failure: Failure) -> String {
+    let hint = failure.hint.as_deref().and_then(|hint| hint.lines().next()).filter(|hint| !hint.ends_with(':'));
+    hint.map_or_else(|| failure.message.clone(), |hint| format!("{}; {hint}", failure.message))
 }
 
 /// What is wrong with rows.
@@ -207,8 +209,8 @@ impl Problems {
         match self.count {
             0 => Ok(()),
             count => {
-                let what = crate::provider_file::plural(count, "row");
-                let failure = Failure::usage(format!("{what} of {} cannot be sent; nothing was sent", file.display()));
+                let what = crate::provider_file::plural(count, "problem");
+                let failure = Failure::usage(format!("the rows of {} have {what}; nothing was sent", file.display()));
                 Err(failure.hint(format!("{}{more}", self.shown.join("\n      "))))
             }
         }

@@ -1,17 +1,18 @@
 //! A batch from its file to its films.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use polyreel::Provider;
-use polyreel::spec::Amount;
+use polyreel::spec::{Amount, Money};
 use polyreel_store::machine::Event;
 use polyreel_store::{
     Caps, Driver, Ended, Filter, JobId, NewJob, Order, Owner, Record, State, StoreError, Timestamp, WorkError, Worker,
 };
-use serde_json::json;
+use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
 use super::page::{self, Row};
 use super::plan::{self, Plan, Step};
@@ -57,9 +58,7 @@ pub(crate) async fn run(arguments: Batch, config: &Config) -> Result<(), Failure
     quote::announce(&plan);
     warn_of(caps.per_batch, &plan);
     let folder = ordering::absolute(&plan::folder(&arguments));
-    std::fs::create_dir_all(&folder).map_err(|error| {
-        Failure::usage(format!("cannot make the folder {}: {error}; nothing was sent", folder.display()))
-    })?;
+    make_folders(&folder, &plan)?;
     let page = arguments.report.as_deref().map_or_else(|| folder.join("report.html"), ordering::absolute);
     let asked = asked(&plan, &providers);
     let terms = Terms {
@@ -96,20 +95,36 @@ fn name(arguments: &Batch) -> String {
 }
 
 fn warn_of(cap: Option<Amount>, plan: &Plan) {
-    if let Some(cap) = cap {
+    if let Some(amount) = cap {
+        let cap = Money { amount, currency: "USD".into() };
         show::progress(&format!(
-            "note: rows are sent as long as all of them together cost no more than ${cap}: their sum is {}",
+            "note: rows are sent as long as all of them together cost no more than {cap}: their sum is {}",
             quote::total(plan)
         ));
     }
+}
+
+/// Makes the folders of all films that are to be sent. What cannot be written is not paid for.
+fn make_folders(folder: &Path, plan: &Plan) -> Result<(), Failure> {
+    let films = plan.rows.iter().filter(|planned| matches!(planned.step, Step::Send(..)));
+    let of_films = films.filter_map(|planned| planned.output.parent());
+    for folder in std::iter::once(folder).chain(of_films).collect::<BTreeSet<_>>() {
+        let made = std::fs::create_dir_all(folder).and_then(|()| tempfile::tempfile_in(folder));
+        made.map_err(|error| {
+            Failure::usage(format!("cannot write in the folder {}: {error}; nothing was sent", folder.display()))
+        })?;
+    }
+    Ok(())
 }
 
 /// Everybody who may be asked.
 fn asked<'p>(plan: &Plan, providers: &[&'p Provider]) -> Vec<&'p Provider> {
     let is_asked = |provider: &&&Provider| {
         plan.rows.iter().any(|planned| match &planned.step {
-            Step::Leave(_) => false,
-            Step::Follow(record) => record.candidate().is_some_and(|one| one.provider == *provider.id),
+            Step::Leave(record) if record.state != State::Unknown => false,
+            Step::Leave(record) | Step::Follow(record) => {
+                record.candidate().is_some_and(|one| one.provider == *provider.id)
+            }
             Step::Send(candidates, _) => candidates.iter().any(|one| one.provider == *provider.id),
         })
     };
@@ -188,54 +203,78 @@ struct Work {
 impl Work {
     async fn off(&self, rows: Vec<(String, Record)>, site: &Site) -> Vec<Row> {
         let mut signals = Signals::listen();
-        let is_open = |record: &Record| {
-            !matches!(record.state, State::Unknown | State::Held | State::Gone) && !record.state.is_terminal()
-        };
-        let to_do: Vec<Record> = rows.iter().map(|(_, record)| record.clone()).filter(is_open).collect();
         let mut ended: HashMap<JobId, Ended> = HashMap::new();
-        let crowd = Arc::new(Crowd::new(&to_do, site.clock.clone()));
-        let worker = self.worker.clone().watch(crowd.clone());
-        let at_once = usize::try_from(self.at_once).unwrap_or(usize::MAX);
-        many::work_off(&worker, Some(self.owner.clone()), to_do, at_once, &mut signals, |end| {
-            crowd.ended(&end);
-            ended.insert(end.record.id, end);
-        })
-        .await;
-        crowd.finish();
-        let mut done = Vec::new();
-        for (id, record) in rows {
-            let (record, error) = match ended.remove(&record.id) {
-                Some(ended) => (ended.record, ended.error),
+        let to_do = rows.iter().map(|(_, record)| record.clone()).filter(is_open).collect();
+        self.on(to_do, site, &mut signals, &mut ended).await;
+        let mut latest = Vec::new();
+        for (_, record) in &rows {
+            match ended.get(&record.id) {
+                Some(ended) => latest.push(ended.record.clone()),
                 // Not begun, or left where it was.
-                None => (self.worker.driver().get(record.id).await.ok().flatten().unwrap_or(record), None),
+                None => latest.push(self.worker.driver().get(record.id).await.ok().flatten().unwrap_or(record.clone())),
+            }
+        }
+        let found = tokio::select! {
+            found = self.reconciled(&mut latest) => found,
+            () = signals.next() => {
+                self.worker.stop();
+                Vec::new()
+            }
+        };
+        self.on(found, site, &mut signals, &mut ended).await;
+        let mut done = Vec::new();
+        for ((id, _), record) in rows.into_iter().zip(latest) {
+            let row = match ended.remove(&record.id) {
+                Some(ended) if ended.record.fence >= record.fence => row(id, ended.record, ended.error.as_ref()),
+                _ => row(id, record, None),
             };
-            let record = if error.is_none() { self.reconciled(record).await } else { record };
-            let row = row(id, record, error.as_ref());
             if self.json {
-                show::data(&outcome::to_json(&row.record).to_string());
+                show::data(&told(&row).to_string());
             }
             done.push(row);
         }
         done
     }
 
-    /// Asks once what became of a row that is unknown, and follows it if it exists. What cannot be told stays as it is.
-    async fn reconciled(&self, record: Record) -> Record {
-        if record.state != State::Unknown || self.worker.is_stopped() {
-            return record;
+    async fn on(&self, to_do: Vec<Record>, site: &Site, signals: &mut Signals, ended: &mut HashMap<JobId, Ended>) {
+        if to_do.is_empty() {
+            return;
         }
-        match self.worker.reconcile(&*self.owner, record.clone()).await {
-            Ok(found) if found.state == State::Running => {
-                let id = found.id;
-                match Box::pin(self.worker.follow(found.clone(), None)).await {
-                    Ok(record) => record,
-                    Err(_) => self.worker.driver().get(id).await.ok().flatten().unwrap_or(found),
-                }
-            }
-            Ok(settled) => settled,
-            Err(_) => record,
-        }
+        let crowd = Arc::new(Crowd::new(&to_do, site.clock.clone()));
+        let worker = self.worker.clone().watch(crowd.clone());
+        let at_once = usize::try_from(self.at_once).unwrap_or(usize::MAX);
+        many::work_off(&worker, Some(self.owner.clone()), to_do, at_once, signals, |end| {
+            crowd.ended(&end);
+            ended.insert(end.record.id, end);
+        })
+        .await;
+        crowd.finish();
     }
+
+    /// Asks once what became of rows that are unknown, all at the same time. Gives those that exist, which are followed, and
+    /// those that surely do not, which are sent. What cannot be told stays as it is.
+    async fn reconciled(&self, latest: &mut [Record]) -> Vec<Record> {
+        if self.worker.is_stopped() {
+            return Vec::new();
+        }
+        let mut asking = JoinSet::new();
+        for (at, record) in latest.iter().enumerate().filter(|(_, record)| record.state == State::Unknown) {
+            let (worker, owner, record) = (self.worker.clone(), self.owner.clone(), record.clone());
+            asking.spawn(async move { (at, Box::pin(worker.reconcile(&*owner, record)).await) });
+        }
+        let mut found = Vec::new();
+        while let Some(asked) = asking.join_next().await {
+            let Ok((at, Ok(settled))) = asked else { continue };
+            found.extend(Some(settled.clone()).filter(is_open));
+            latest[at] = settled;
+        }
+        found
+    }
+}
+
+/// Whether it goes on without a person.
+fn is_open(record: &Record) -> bool {
+    !matches!(record.state, State::Unknown | State::Held | State::Gone) && !record.state.is_terminal()
 }
 
 fn row(id: String, record: Record, error: Option<&WorkError>) -> Row {
@@ -262,16 +301,26 @@ fn write(page: &Path, html: &str) -> Result<(), Failure> {
     Ok(())
 }
 
+/// A row as programs read it.
+fn told(row: &Row) -> Value {
+    let mut told = outcome::to_json(&row.record);
+    told["id"] = json!(row.id);
+    told["outcome"] = json!(row.outcome);
+    told["why"] = json!(row.why.as_ref().or(row.record.note.as_ref()));
+    told
+}
+
 /// The result of a row without a film, where the story of its film would stand.
 fn tell_beside(row: &Row) {
     let Some(output) = &row.record.order.output else { return };
+    // There the story of another film stands, for example of what the row was before it was edited.
+    if output.symlink_metadata().is_ok() {
+        return;
+    }
     let mut name = output.as_os_str().to_owned();
     name.push(".json");
-    let mut told = outcome::to_json(&row.record);
-    told["outcome"] = json!(row.outcome);
-    told["why"] = json!(row.why.as_ref().or(row.record.note.as_ref()));
     // The store has it anyway.
-    let _ = std::fs::write(PathBuf::from(name), format!("{told:#}\n"));
+    let _ = std::fs::write(PathBuf::from(name), format!("{:#}\n", told(row)));
 }
 
 fn finish(arguments: &Batch, page: &Path, costs: &[String], unpriced: usize, rows: &[Row]) -> Result<(), Failure> {
@@ -292,9 +341,13 @@ fn finish(arguments: &Batch, page: &Path, costs: &[String], unpriced: usize, row
     }
     let failure =
         Failure { exit, is_told: arguments.json, ..Failure::usage(format!("not every row was made: {toll}")) };
+    let mut capped = rows.iter().filter(|row| row.outcome == Outcome::Refused && row.record.state == State::Queued);
+    let has_price = capped.next().map(|row| row.record.candidate().is_some_and(|candidate| candidate.price.is_some()));
     Err(match (toll.unknown, toll.open) {
         (1.., _) => failure.hint("ask what became of the unknown ones: polyreel jobs reconcile"),
         (0, 1..) => failure.hint("run the batch again to go on"),
+        _ if has_price == Some(true) => failure.hint("with a higher cap it goes on with the rows that were not sent"),
+        _ if has_price == Some(false) => failure.hint("state a ceiling for unknown prices with --assume-price USD"),
         _ => failure.hint("--retry-failed sends failed and refused rows again"),
     })
 }
