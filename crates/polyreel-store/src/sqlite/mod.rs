@@ -88,6 +88,16 @@ impl Shared {
         self.writer.ask(move |connection| work(&store, connection))
     }
 
+    fn apply(&self, wish: Wish, event: Event, held: Option<Arc<Lock>>) -> Answer<'static, Result<Record>> {
+        let store = self.store.clone();
+        let erases = matches!(event, Event::Forgotten);
+        let work = move |connection: &Connection| {
+            let _held = held;
+            write::apply(&store, connection, &wish, &event)
+        };
+        if erases { self.writer.ask_to_erase(work) } else { self.writer.ask(work) }
+    }
+
     fn read<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Path, &Connection) -> Result<T, Trouble> + Send + 'static,
@@ -108,8 +118,7 @@ impl Driver for SqliteDriver {
     }
 
     fn apply(&self, id: JobId, fence: u64, event: Event, now: Timestamp) -> Answer<'_, Record> {
-        let wish = Wish { id, fence, now, is_owner: false };
-        flat(self.0.write(move |store, connection| write::apply(store, connection, &wish, &event)))
+        flat(self.0.apply(Wish { id, fence, now, is_owner: false }, event, None))
     }
 
     fn get(&self, id: JobId) -> Answer<'_, Option<Record>> {
@@ -168,10 +177,7 @@ impl Owner for SqliteOwner {
     }
 
     fn apply(&self, id: JobId, fence: u64, event: Event, now: Timestamp) -> Answer<'_, Record> {
-        let (wish, held) = (Wish { id, fence, now, is_owner: true }, Arc::clone(&self.lock));
-        flat(self.shared.write(move |store, connection| {
-            let _held = held;
-            write::apply(store, connection, &wish, &event)
-        }))
+        let wish = Wish { id, fence, now, is_owner: true };
+        flat(self.shared.apply(wish, event, Some(Arc::clone(&self.lock))))
     }
 }

@@ -74,8 +74,24 @@ impl ConnectionThread {
         &self,
         work: impl FnOnce(&Connection) -> Result<T, Trouble> + Send + 'static,
     ) -> Answer<'static, T> {
+        self.ask_for(work, false)
+    }
+
+    /// The same for what erases texts: they are in no file any more when it is answered, unless somebody is reading them.
+    pub(super) fn ask_to_erase<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, Trouble> + Send + 'static,
+    ) -> Answer<'static, T> {
+        self.ask_for(work, true)
+    }
+
+    fn ask_for<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, Trouble> + Send + 'static,
+        erases: bool,
+    ) -> Answer<'static, T> {
         let (answer, answered) = oneshot::channel();
-        let asked = Asked { work: Some(work), done: None, answer };
+        let asked = Asked { work: Some(work), erases, done: None, answer };
         // Where nobody takes it, the answer is dropped with it.
         drop(self.requests.as_ref().map(|requests| requests.send(Box::new(asked))));
         let store = self.store.clone();
@@ -95,12 +111,16 @@ trait Request: Send {
     /// Does it. `false` when it is refused, so that nothing of it may stay; an error when the database is to blame.
     fn run(&mut self, connection: &Connection) -> rusqlite::Result<bool>;
 
+    /// Whether texts are erased by it.
+    fn erases(&self) -> bool;
+
     /// Tells who asked, now that it is on disk, or that it is not.
     fn answer(self: Box<Self>, failure: Option<StoreError>);
 }
 
 struct Asked<T, W> {
     work: Option<W>,
+    erases: bool,
     done: Option<Result<T>>,
     answer: oneshot::Sender<Result<T>>,
 }
@@ -114,6 +134,10 @@ impl<T: Send, W: FnOnce(&Connection) -> Result<T, Trouble> + Send> Request for A
             None => return Ok(false),
         };
         Ok(self.done.insert(done).is_ok())
+    }
+
+    fn erases(&self) -> bool {
+        self.erases
     }
 
     fn answer(self: Box<Self>, failure: Option<StoreError>) {
@@ -157,7 +181,7 @@ fn commit(
         Some(ErrorCode::DatabaseBusy) => StoreError::Busy { store: store.to_owned() },
         _ => failed(error),
     })?;
-    for request in group {
+    for request in &mut *group {
         let savepoint = transaction.savepoint().map_err(failed)?;
         let kept = request.run(&savepoint).map_err(failed)?;
         if kept { savepoint.commit() } else { savepoint.finish() }.map_err(failed)?;
@@ -168,6 +192,11 @@ fn commit(
     transaction.commit().map_err(failed)?;
     if let Some(witness) = witness {
         witness.after_commit();
+    }
+    if group.iter().any(|request| request.erases()) {
+        // What was there before stands in the log until that is emptied. Whoever reads just now is in the way, and has it
+        // emptied when the store is closed.
+        drop(connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())));
     }
     Ok(())
 }
