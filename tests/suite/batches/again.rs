@@ -141,7 +141,9 @@ fn no_edit_sends_a_row_again() {
         let (place, mut name, mut ever) = (Place::new(), 0, HashSet::new());
         let began = simulator.creates();
         for edits in std::iter::once(&Vec::new()).chain(&edits) {
-            edits.iter().for_each(|edit| apply(edit, &mut rows, &mut name));
+            for edit in edits {
+                apply(edit, &mut rows, &mut name);
+            }
             let known = known(&rows);
             if known.is_empty() {
                 continue;

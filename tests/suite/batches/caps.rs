@@ -8,7 +8,8 @@ use crate::support::{accepted, done, provider};
 
 /// So many rows of $0.35 each, made at once.
 fn rows(count: usize) -> String {
-    (0..count).map(|row| format!("{{\"prompt\":\"Cat {row}. [[mock:instant]]\"}}\n")).collect()
+    let row = |row| format!("{{\"prompt\":\"Cat {row}. [[mock:instant]]\"}}\n");
+    (0..count).map(row).collect()
 }
 
 fn batch<'a>(name: &'a str, more: &[&'a str]) -> Vec<&'a str> {

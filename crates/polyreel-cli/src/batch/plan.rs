@@ -176,7 +176,10 @@ impl Choosing<'_> {
 /// Why not, and how its hint begins, unless that goes on for lines.
 fn in_one_line(failure: Failure) -> String {
     let hint = failure.hint.as_deref().and_then(|hint| hint.lines().next()).filter(|hint| !hint.ends_with(':'));
-    hint.map_or_else(|| failure.message.clone(), |hint| format!("{}; {hint}", failure.message))
+    match hint {
+        Some(hint) => format!("{}; {hint}", failure.message),
+        None => failure.message,
+    }
 }
 
 /// What is wrong with rows.
