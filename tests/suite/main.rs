@@ -23,6 +23,7 @@ mod fixtures;
 mod guide;
 mod help;
 mod hostile;
+mod jobs;
 mod laws;
 mod layering;
 mod limits;

@@ -61,7 +61,10 @@ pub(super) async fn reconcile(arguments: &JobsNamed, config: &Config) -> Result<
     if open_still == 0 {
         return Ok(());
     }
-    let message = format!("{open_still} of them may have been paid, and nobody can tell; {}", polyreel::LOOK_FIRST);
+    let message = format!(
+        "nobody can tell of {open_still} of them, and they may have been paid; look at the provider's dashboard before \
+         sending them again"
+    );
     let failure = Failure { exit: Exit::Unknown, is_told: arguments.json, ..Failure::usage(message) };
     Err(failure.hint("then say what you found: polyreel jobs adopt JOB ID, or resubmit JOB, or abandon JOB"))
 }
@@ -72,6 +75,9 @@ pub(super) async fn adopt(arguments: &JobsAdopt, config: &Config) -> Result<(), 
     let driver = store::open(&arguments.reach.store, config, false)?;
     let owned = store::own(&driver).await?;
     let record = store::find(&*driver, &arguments.job).await?;
+    if !matches!(record.state, State::Unknown | State::Held | State::Gone) {
+        return Err(impossible(&record));
+    }
     let site = open(std::slice::from_ref(&record), &arguments.reach, config, own.as_ref(), None, None).await?;
     let worker = Worker::new(driver, site.studio.clone(), site.clock.clone());
     let kept = kept(&record, &arguments.reach);
@@ -88,6 +94,11 @@ pub(super) async fn cancel(arguments: &JobsNamed, config: &Config) -> Result<(),
     let own = own(&arguments.reach)?;
     let driver = store::open(&arguments.reach.store, config, false)?;
     let records = named(&*driver, &arguments.jobs).await?;
+    let can_be =
+        |record: &&Record| matches!(record.state, State::Queued | State::Ready | State::Running | State::Cancelling);
+    if let Some(other) = records.iter().find(|record| !can_be(record)) {
+        return Err(impossible(other));
+    }
     let (waiting, sent): (Vec<_>, Vec<_>) =
         records.into_iter().partition(|record| matches!(record.state, State::Queued | State::Ready));
     for record in waiting {
@@ -128,6 +139,7 @@ pub(super) async fn forget(arguments: &JobsNamed, config: &Config) -> Result<(),
 
 async fn each(arguments: &JobsNamed, config: &Config, event: impl Fn(&Record) -> Event) -> Result<(), Failure> {
     some_named(arguments)?;
+    own(&arguments.reach)?;
     let driver = store::open(&arguments.reach.store, config, false)?;
     for record in named(&*driver, &arguments.jobs).await? {
         tell(&apply(&*driver, &record, event(&record)).await?, arguments.json);
@@ -135,14 +147,14 @@ async fn each(arguments: &JobsNamed, config: &Config, event: impl Fn(&Record) ->
     Ok(())
 }
 
+fn impossible(record: &Record) -> Failure {
+    Failure::usage(format!("job {} is {}, so that cannot be done with it", store::short(record.id), record.state))
+}
+
 /// Whatever only the owner of the store may say is said as its owner.
 async fn apply(driver: &dyn Driver, record: &Record, event: Event) -> Result<Record, Failure> {
     let explain = |error: StoreError| match error {
-        StoreError::Illegal { current, .. } => Failure::usage(format!(
-            "job {} is {}, so that cannot be done with it",
-            store::short(current.id),
-            current.state
-        )),
+        StoreError::Illegal { current, .. } => impossible(&current),
         error => error.into(),
     };
     match driver.apply(record.id, record.fence, event.clone(), now()).await {

@@ -4,16 +4,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use polyreel::IfTaken;
-use polyreel_store::machine::Event;
-use polyreel_store::{Caps, Filter, Owner, Record, State, Worker};
+use polyreel_store::machine::{self, Event};
+use polyreel_store::{Caps, Filter, Owner, Record, Scope, Spending, State, StoreError, Timestamp, Worker};
 
 use super::{kept, named, open, own, recover};
-use crate::arguments::{GivingUp, JobsResubmit, JobsWait, Reach};
+use crate::arguments::{JobsResubmit, JobsWait, Reach};
 use crate::config::Config;
 use crate::exit::{Exit, Failure};
 use crate::following::{self, OneJob, Task};
 use crate::many::{Crowd, Toll};
 use crate::signals::Signals;
+use crate::site::Site;
 use crate::{many, ordering, outcome, show, store};
 
 /// How many jobs are followed at once. The providers' own limits are kept besides.
@@ -30,56 +31,61 @@ pub(super) async fn wait(arguments: JobsWait, config: &Config) -> Result<(), Fai
     } else {
         named(&*driver, &arguments.jobs).await?
     };
+    if let Some(record) = records.iter().find(|record| matches!(record.state, State::Queued | State::Ready)) {
+        let (id, state) = (store::short(record.id), record.state);
+        let failure = Failure::usage(format!("job {id} is {state}: it was not sent, so there is nothing to wait for"));
+        return Err(failure.hint(format!("run its batch again, or withdraw it: polyreel jobs cancel {id}")));
+    }
     let if_taken = if arguments.overwrite { IfTaken::Replace } else { IfTaken::SaveBeside };
-    let work = Work {
-        reach: &arguments.reach,
-        config,
-        giving_up: &arguments.giving_up,
-        submit_within: None,
-        caps: Caps::default(),
-        if_taken,
-        json: arguments.json,
-    };
-    work.on(records, own.as_ref(), &driver, None).await
+    let work = Work { reach: &arguments.reach, caps: Caps::default(), if_taken, json: arguments.json };
+    if records.is_empty() {
+        show::progress("no job is on its way");
+        return Ok(());
+    }
+    let site = open(&records, &arguments.reach, config, own.as_ref(), Some(&arguments.giving_up), None).await?;
+    work.on(records, &site, &driver, None).await
 }
 
 /// `polyreel jobs resubmit`: the only one of `jobs` that spends money.
+///
+/// All that may stand in the way is looked at first: once a job is queued again, what was known of its create is gone.
 pub(super) async fn resubmit(arguments: JobsResubmit, config: &Config) -> Result<(), Failure> {
     let own = own(&arguments.reach)?;
+    let caps = ordering::caps(&arguments.spending, config)?;
     let driver = store::open(&arguments.reach.store, config, false)?;
-    let clock = polyreel::SystemClock::default();
     let owner: Arc<dyn Owner> = store::own(&driver).await?.owner.into();
-    let mut queued = Vec::new();
-    for record in named(&*driver, &arguments.jobs).await? {
-        let again =
-            owner.apply(record.id, record.fence, Event::Resubmitted, polyreel::Clock::wall(&clock).into()).await;
-        match again {
-            Ok(record) => queued.push(record),
-            Err(polyreel_store::StoreError::Illegal { current, .. }) => {
-                let (id, state) = (store::short(current.id), current.state);
-                return Err(Failure::usage(format!("job {id} is {state}, so it is not sent again")));
-            }
-            Err(error) => return Err(error.into()),
+    let records = named(&*driver, &arguments.jobs).await?;
+    let within = Some(arguments.spending.submit_within.map(Duration::from_secs).unwrap_or_default());
+    let site = open(&records, &arguments.reach, config, own.as_ref(), Some(&arguments.giving_up), within).await?;
+    let now = Timestamp::from(site.clock.wall());
+    let worker = Worker::new(driver.clone(), site.studio.clone(), site.clock.clone());
+    let mut spending = driver.spending(Scope::Day(now.day())).await?;
+    for record in &records {
+        let kept = kept(record, &arguments.reach);
+        if machine::apply(record, &Event::Resubmitted, now).is_err() {
+            let (id, state) = (store::short(record.id), record.state);
+            return Err(Failure::usage(format!("job {id} is {state}, so it is not sent again")));
+        }
+        worker.can_send(record).map_err(|error| outcome::stopped(error, record, &kept))?;
+        let price = record.order.candidates.first().and_then(|candidate| candidate.price.as_ref());
+        caps.check(price, &Spending::default(), &spending)
+            .map_err(|over| StoreError::OverCap { id: record.id, over })?;
+        if let Some(price) = price {
+            let sum = spending.sums.entry(price.currency.to_string()).or_default();
+            sum.reserved.trillionths = sum.reserved.trillionths.saturating_add(price.amount.trillionths);
         }
     }
-    let work = Work {
-        reach: &arguments.reach,
-        config,
-        giving_up: &arguments.giving_up,
-        submit_within: Some(arguments.spending.submit_within.map(Duration::from_secs).unwrap_or_default()),
-        caps: ordering::caps(&arguments.spending, config)?,
-        if_taken: IfTaken::SaveBeside,
-        json: arguments.json,
-    };
-    work.on(queued, own.as_ref(), &driver, Some(owner)).await
+    let mut queued = Vec::new();
+    for record in records {
+        queued.push(owner.apply(record.id, record.fence, Event::Resubmitted, now).await?);
+    }
+    let work = Work { reach: &arguments.reach, caps, if_taken: IfTaken::SaveBeside, json: arguments.json };
+    work.on(queued, &site, &driver, Some(owner)).await
 }
 
 /// How jobs are worked on.
 struct Work<'a> {
     reach: &'a Reach,
-    config: &'a Config,
-    giving_up: &'a GivingUp,
-    submit_within: Option<Duration>,
     caps: Caps,
     if_taken: IfTaken,
     json: bool,
@@ -89,15 +95,10 @@ impl Work<'_> {
     async fn on(
         &self,
         records: Vec<Record>,
-        own: Option<&polyreel::Provider>,
+        site: &Site,
         driver: &Arc<dyn polyreel_store::Driver>,
         owner: Option<Arc<dyn Owner>>,
     ) -> Result<(), Failure> {
-        if records.is_empty() {
-            show::progress("no job is on its way");
-            return Ok(());
-        }
-        let site = open(&records, self.reach, self.config, own, Some(self.giving_up), self.submit_within).await?;
         let worker = Worker::new(driver.clone(), site.studio.clone(), site.clock.clone());
         let worker = worker.caps(self.caps).if_taken(self.if_taken);
         let mut signals = Signals::listen();

@@ -96,15 +96,18 @@ impl Worker {
     ///
     /// # Errors
     ///
-    /// When there is no client for it, or the store cannot be written.
+    /// When there is no client for it, or one for another base URL, or the store cannot be written.
     pub async fn cancel(&self, record: Record) -> Result<Record> {
-        let client = self.client_of(&record)?;
+        if !matches!(record.state, State::Running | State::Cancelling) {
+            return Ok(record);
+        }
+        // A wish that cannot be told is not kept, or the job would be stopped some day.
+        let job = resume(self.client_of(&record)?, &record)?;
         let cancelling = match record.state {
             State::Running => self.apply(&record, Event::CancelAsked).await?,
-            State::Cancelling => record,
-            _ => return Ok(record),
+            _ => record,
         };
-        match resume(client, &cancelling)?.cancel().await {
+        match job.cancel().await {
             Ok(Cancelled::Done | Cancelled::Requested) => Ok(cancelling),
             Err(error) => self.apply(&cancelling, Event::NotCancelled { why: error.to_string() }).await,
         }

@@ -58,6 +58,17 @@ impl Worker {
         }
     }
 
+    /// Whether a job could be sent to its first candidate: there is a client for it, at the base URL that it is meant for,
+    /// and the model takes the request. Sends nothing.
+    ///
+    /// # Errors
+    ///
+    /// What stands in the way.
+    pub fn can_send(&self, record: &Record) -> Result<()> {
+        self.request(&Record { candidate: 0, ..record.clone() })??;
+        Ok(())
+    }
+
     /// The client and the request of a job's candidate; the inner error is what is wrong with the request.
     fn request(&self, record: &Record) -> Result<std::result::Result<polyreel::Request, Error>> {
         let Some(candidate) = record.candidate() else {
