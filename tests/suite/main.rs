@@ -37,6 +37,7 @@ mod pages;
 mod quotes;
 mod reconcile;
 mod requests;
+mod rerouted;
 mod routes;
 mod saving;
 mod schema;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use polyreel_store::{State, Watch};
+use polyreel_store::State;
 
 use crate::arguments::{Generate, Submit};
 use crate::config::Config;
@@ -47,8 +47,14 @@ pub(crate) async fn submit(arguments: Submit, config: &Config) -> Result<(), Fai
         let failure = Failure::usage("a simulated job ends with its simulator, so submit cannot simulate");
         return Err(failure.hint("use `generate --mock`, or submit to a server: polyreel mock"));
     }
-    let watch = |_: &_, _: &_| -> Arc<dyn Watch> { Arc::new(()) };
-    let placed = Box::pin(ordering::place(&arguments.order, config, None, false, watch)).await?;
+    let mut watch = None;
+    let order = ordering::place(&arguments.order, config, None, false, |site, _| {
+        let one = Arc::new(OneJob::new(site.clock.clone()));
+        watch = Some(one.clone());
+        one
+    });
+    let placed = Box::pin(order).await?;
+    let Some(watch) = watch else { return Err(Failure::usage("nobody watches the job; nothing was sent")) };
     let mut signals = Signals::listen();
     let (submitted, _) = submitting::submit(&placed, &mut signals).await?;
     let record = submitted.record;
@@ -63,7 +69,6 @@ pub(crate) async fn submit(arguments: Submit, config: &Config) -> Result<(), Fai
             show::progress("waiting for the film, since it cannot be asked for later");
             let clock = &placed.site.clock;
             let (kept, worker) = (&placed.kept, &placed.worker);
-            let watch = OneJob::new(clock.clone());
             let name = client.map_or("", |client| &client.provider().name);
             let task = Task { worker, watch: &watch, clock, kept, provider_name: name, json: arguments.json };
             return following::finish(task, record, submitted.job, &mut signals).await;
