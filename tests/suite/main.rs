@@ -31,6 +31,7 @@ mod live;
 mod makespan;
 mod new_provider;
 mod once;
+mod outages;
 mod outcomes;
 mod own_files;
 mod pages;

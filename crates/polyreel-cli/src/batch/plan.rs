@@ -123,6 +123,8 @@ pub(super) fn folder(arguments: &Batch) -> PathBuf {
 fn is_to_be_sent(job: &Record, retry_failed: bool) -> bool {
     match job.state {
         State::Queued | State::Ready => true,
+        // It reached nobody.
+        State::Failed if job.handle.is_none() && job.kind.is_none() => true,
         State::Failed | State::Cancelled => retry_failed,
         _ => false,
     }

@@ -10,6 +10,9 @@ use super::{Result, WorkError, Worker};
 use crate::machine::{Action, Event, next};
 use crate::{Charge, Record, State, StoreError, Timestamp};
 
+/// How many seconds a film is fetched by another process before that is not waited for any more.
+const MOST_WAITS: u32 = 600;
+
 impl Worker {
     /// Follows a job until it is over, or until only a person can say how it goes on. `job` is what
     /// [`submit`](Worker::submit) gave; without it the job is asked for by its handle.
@@ -19,13 +22,16 @@ impl Worker {
     /// When the deadline passed, the provider will not answer, or the film cannot be saved: the job stands where it stood and
     /// can be followed again.
     pub async fn follow(&self, mut record: Record, mut job: Option<Job>) -> Result<Record> {
-        let mut film = None;
+        let (mut film, mut waited) = (None, 0);
         loop {
             let step = match next(&record) {
                 Action::Poll => Box::pin(self.wait(&record, job.take(), &mut film)).await,
                 Action::Cancel => Box::pin(self.stop_and_wait(&record)).await,
                 Action::Fetch => Box::pin(self.fetch(&record, film.take())).await,
-                _ if record.state == State::Fetching => Ok(self.fetched_elsewhere(&record).await?),
+                _ if record.state == State::Fetching && waited < MOST_WAITS => {
+                    waited += 1;
+                    self.fetched_elsewhere(&record).await
+                }
                 _ => return Ok(record),
             };
             record = match step {

@@ -7,9 +7,10 @@ mod reconciling;
 mod saving;
 mod submitting;
 
+use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use polyreel::{Clock, IfTaken, Progress, Studio};
 
@@ -34,6 +35,8 @@ struct Inner {
     watch: Arc<dyn Watch>,
     stop: Arc<AtomicBool>,
     stopped: Arc<tokio::sync::Notify>,
+    /// Providers that would refuse everything, and what they said: for the key, or for want of money.
+    closed: Arc<Mutex<BTreeMap<String, String>>>,
 }
 
 /// Who is told how jobs go on. All of it is on disk already.
@@ -96,6 +99,7 @@ impl Worker {
             watch: Arc::new(()),
             stop: Arc::default(),
             stopped: Arc::default(),
+            closed: Arc::default(),
         }))
     }
 
@@ -127,6 +131,7 @@ impl Worker {
             watch: self.0.watch.clone(),
             stop: self.0.stop.clone(),
             stopped: self.0.stopped.clone(),
+            closed: self.0.closed.clone(),
         };
         change(&mut inner);
         Self(Arc::new(inner))
@@ -147,6 +152,10 @@ impl Worker {
     /// Whether nothing is sent any more.
     pub fn is_stopped(&self) -> bool {
         self.0.stop.load(Ordering::SeqCst)
+    }
+
+    fn closed(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
+        self.0.closed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn now(&self) -> Timestamp {

@@ -3,12 +3,13 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use polyreel::spec::Kind;
 use polyreel::{Client, Error, ErrorKind, Evidence, Job, VideoRequest};
 use serde_json::Value;
 
 use super::{Result, WorkError, Worker};
 use crate::machine::{Action, Event, next};
-use crate::{Owner, Record, State, StoreError, Timestamp};
+use crate::{Candidate, Owner, Record, State, StoreError, Timestamp};
 
 /// What came of submitting a job.
 #[derive(Debug)]
@@ -37,6 +38,7 @@ impl Worker {
             }
             match next(&record) {
                 Action::Reserve => {
+                    record = self.past_closed(&**owner, record).await?;
                     // What cannot be sent is not reserved.
                     if let Err(why) = self.request(&record)? {
                         let why = why.to_string();
@@ -67,6 +69,24 @@ impl Worker {
     pub fn can_send(&self, record: &Record) -> Result<()> {
         self.request(&Record { candidate: 0, ..record.clone() })??;
         Ok(())
+    }
+
+    /// The job without candidates that would refuse it as they refused others: for the key, or for want of money. Whoever sends
+    /// a thousand rows does not want to be refused a thousand times.
+    ///
+    /// # Errors
+    ///
+    /// When nobody else is left. The job stays queued.
+    async fn past_closed(&self, owner: &dyn Owner, record: Record) -> Result<Record> {
+        let said = |candidate: &Candidate| self.closed().get(&candidate.provider).cloned();
+        let Some(why) = record.candidate().and_then(said) else { return Ok(record) };
+        let left = record.order.candidates.iter().skip(record.candidate);
+        let candidates: Vec<_> = left.filter(|candidate| said(candidate).is_none()).cloned().collect();
+        if candidates.is_empty() {
+            let why = format!("not sent, since an earlier one was refused: {why}");
+            return Err(Error::configuration(why).into());
+        }
+        self.apply_as(owner, &record, Event::Amended { candidates }).await
     }
 
     /// The client and the request of a job's candidate; the inner error is what is wrong with the request.
@@ -121,6 +141,12 @@ impl Worker {
                 }
             };
         };
+        if let Err(error) = &answer
+            && let ErrorKind::Refused(Kind::Auth | Kind::Balance) = error.kind()
+            && let Some(candidate) = sending.candidate()
+        {
+            self.closed().insert(candidate.provider.clone(), error.to_string());
+        }
         let event = self.meaning(&answer);
         let record = self.apply_as(&**owner, &sending, event).await?;
         Ok(Submitted { record, job: answer.ok() })
