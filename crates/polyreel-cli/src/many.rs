@@ -123,7 +123,7 @@ impl Crowd {
             (None, Some(note)) => format!(": {note}"),
             (None, None) => String::new(),
         };
-        let line = polyreel::printable(&format!("{} {}{why}", store::short(record.id), record.state));
+        let line = polyreel::printable(&format!("{} {}{why}", name(record), record.state));
         self.changed(record);
         self.bar.inc(1);
         if self.bar.is_hidden() { show::progress(&line) } else { self.bar.suspend(|| show::progress(&line)) }
@@ -170,6 +170,12 @@ impl Watch for Crowd {
             self.bar.set_message(self.message());
         }
     }
+}
+
+/// What a job is called here: as its film will be, if it is one row of many.
+fn name(record: &Record) -> String {
+    let stem = record.order.output.as_deref().and_then(std::path::Path::file_stem).filter(|_| record.batch.is_some());
+    stem.map_or_else(|| store::short(record.id), |stem| stem.to_string_lossy().into_owned())
 }
 
 /// How many jobs came to what. Each is counted once.
