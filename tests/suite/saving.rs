@@ -39,9 +39,16 @@ async fn a_film_never_replaces_a_file_unasked() {
         assert_eq!(video.save(&path).await.unwrap(), folder.path().join(expected));
         assert_eq!(std::fs::read(folder.path().join(expected)).unwrap(), whole);
     }
+    // One of the same length is another one, and a film that was saved already is not saved again.
+    std::fs::write(folder.path().join("cat-1.mp4"), vec![0; whole.len()]).unwrap();
+    for _ in 0..2 {
+        let saved = video.save_as(&path, IfTaken::SaveBesideOthers).await.unwrap();
+        assert_eq!(saved, folder.path().join("cat-2.mp4"));
+    }
     assert_eq!(std::fs::read(&path).unwrap(), b"mine");
     assert_eq!(video.save_as(&path, IfTaken::Replace).await.unwrap(), path);
     assert_eq!(std::fs::read(&path).unwrap(), whole);
+    assert_eq!(video.save_as(&path, IfTaken::SaveBesideOthers).await.unwrap(), path);
     assert_eq!(names(folder.path()), ["cat-1.mp4", "cat-2.mp4", "cat.mp4"], "no temporary file is left");
 }
 

@@ -1,6 +1,7 @@
 //! A film as a file: whole, or not at all.
 
-use std::io::{Read, Seek, SeekFrom, Write as _};
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read, Seek, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::Video;
@@ -11,6 +12,9 @@ use crate::{Result, mp4};
 pub enum IfTaken {
     /// Save beside it: `cat-1.mp4`, `cat-2.mp4`, …
     SaveBeside,
+    /// Save beside it, unless it is this very film, byte for byte: then the film is saved already. For a program that was ended
+    /// before it could write down that it had saved the film.
+    SaveBesideOthers,
     /// Replace it.
     Replace,
 }
@@ -66,7 +70,7 @@ fn temporary(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
 /// Makes sure that a new name outlives a power failure. Where a folder cannot be synced the name is kept all the same, only
 /// perhaps later.
 fn keep_name(folder: &Path) {
-    let _ = std::fs::File::open(folder).and_then(|folder| folder.sync_all());
+    let _ = File::open(folder).and_then(|folder| folder.sync_all());
 }
 
 /// What is wrong with a film, if anything.
@@ -100,6 +104,27 @@ fn place(mut file: tempfile::NamedTempFile, path: &Path, if_taken: IfTaken) -> s
             Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => file = error.file,
             Err(error) => return Err(error.error),
         }
+        if if_taken == IfTaken::SaveBesideOthers && is_same(file.path(), &name).unwrap_or(false) {
+            return Ok(name);
+        }
     }
     Err(std::io::Error::other("every name is taken"))
+}
+
+/// Whether both are files that hold the same.
+fn is_same(one: &Path, other: &Path) -> std::io::Result<bool> {
+    let (metadata, others) = (std::fs::metadata(one)?, std::fs::metadata(other)?);
+    if !others.is_file() || metadata.len() != others.len() {
+        return Ok(false);
+    }
+    let (mut one, mut other) = (BufReader::new(File::open(one)?), BufReader::new(File::open(other)?));
+    loop {
+        let (left, right) = (one.fill_buf()?, other.fill_buf()?);
+        let length = left.len().min(right.len());
+        if length == 0 || left[..length] != right[..length] {
+            return Ok(left.is_empty() && right.is_empty());
+        }
+        one.consume(length);
+        other.consume(length);
+    }
 }

@@ -17,8 +17,12 @@ impl Worker {
         let output = record.order.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}.mp4", record.id)));
         let mut files = Vec::new();
         for (number, film) in film.each().iter().enumerate() {
-            // Only the first film may replace the user's file, or the second would replace the first.
-            let if_taken = if number == 0 { self.0.if_taken } else { IfTaken::SaveBeside };
+            let if_taken = match self.0.if_taken {
+                // Only the first film may replace the user's file, or the second would replace the first.
+                IfTaken::Replace if number == 0 => IfTaken::Replace,
+                // A program that was ended right after it had saved the film could not write that down.
+                _ => IfTaken::SaveBesideOthers,
+            };
             let path = film.save_as(&output, if_taken).await?;
             let saved = checked(&path).map_err(|error| unreadable(&path, &error))?;
             tell(record, film, &saved).map_err(|error| unreadable(&path, &error))?;
