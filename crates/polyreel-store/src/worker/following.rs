@@ -5,6 +5,7 @@ use std::time::Duration;
 use polyreel::{Cancelled, Client, Error, ErrorKind, Job, JobHandle, Video};
 use serde_json::Value;
 
+use super::saving::saved_already;
 use super::submitting::json;
 use super::{Result, WorkError, Worker};
 use crate::machine::{Action, Event, next};
@@ -50,10 +51,7 @@ impl Worker {
         let client = self.client_of(record)?;
         let job = match job {
             Some(job) => job,
-            None if !client.can_resume(&handle(record)?) => {
-                let why = "the film came with the answer to the create, and the program ended before it was saved";
-                return self.apply(record, Event::Gone { why: why.to_owned() }).await;
-            }
+            None if !client.can_resume(&handle(record)?) => return self.apply(record, came_once()).await,
             None => resume(client, record)?,
         };
         match self.ask(record, job).await {
@@ -136,6 +134,11 @@ impl Worker {
         let client = self.client_of(record)?;
         let film = match film {
             Some(film) => film,
+            None if !has_place(record) && !client.can_resume(&handle(record)?) => {
+                let Some(saved) = saved_already(record) else { return self.apply(record, came_once()).await };
+                let fetching = self.apply(record, Event::Fetching).await?;
+                return self.apply(&fetching, Event::Saved { files: vec![saved] }).await;
+            }
             None => match self.film(client, record).await {
                 Ok(film) => film,
                 Err(WorkError::Provider(error)) if error.kind() == ErrorKind::Expired => {
@@ -168,7 +171,7 @@ impl Worker {
 
     /// The film as it was written down, or as the job gives it again.
     async fn film(&self, client: &Client, record: &Record) -> Result<Video> {
-        if let Some(film) = record.film.as_ref().filter(|film| film.is_object()) {
+        if let Some(film) = record.film.as_ref().filter(|_| has_place(record)) {
             return Ok(client.film(&film.to_string())?);
         }
         let job = resume(client, record)?;
@@ -186,6 +189,17 @@ impl Worker {
         let provider = record.candidate().map_or("", |candidate| candidate.provider.as_str());
         self.client(provider)
     }
+}
+
+/// Whether it is written down where the film can be fetched.
+fn has_place(record: &Record) -> bool {
+    record.film.as_ref().is_some_and(Value::is_object)
+}
+
+/// A film that cannot be had a second time is gone with the program that had it.
+fn came_once() -> Event {
+    let why = "the film came with the answer to the create, and the program ended before it was saved";
+    Event::Gone { why: why.to_owned() }
 }
 
 fn resume(client: &Client, record: &Record) -> Result<Job> {

@@ -32,6 +32,14 @@ impl Worker {
     }
 }
 
+/// The film of a job, if a program had saved it and its story and ended before it could write that down.
+pub(super) fn saved_already(record: &Record) -> Option<SavedFile> {
+    let film = record.order.output.as_ref()?;
+    let story: Value = serde_json::from_slice(&std::fs::read(beside(film)).ok()?).ok()?;
+    let is_told = |saved: &SavedFile| story["job"] == record.id.to_string() && story["sha256"] == saved.sha256;
+    checked(film).ok().filter(is_told)
+}
+
 fn unreadable(path: &Path, error: &std::io::Error) -> Error {
     Error::configuration(format!("the film is at {}, but cannot be told of: {error}", path.display()))
 }
