@@ -344,7 +344,10 @@ fn finish(arguments: &Batch, page: &Path, costs: &[String], unpriced: usize, row
     let mut capped = rows.iter().filter(|row| row.outcome == Outcome::Refused && row.record.state == State::Queued);
     let has_price = capped.next().map(|row| row.record.candidate().is_some_and(|candidate| candidate.price.is_some()));
     Err(match (toll.unknown, toll.open) {
-        (1.., _) => failure.hint("ask what became of the unknown ones: polyreel jobs reconcile"),
+        (1.., 1..) => {
+            failure.hint("run the batch again to go on; what became of the unknown ones: polyreel jobs reconcile")
+        }
+        (1.., 0) => failure.hint("ask what became of the unknown ones: polyreel jobs reconcile"),
         (0, 1..) => failure.hint("run the batch again to go on"),
         _ if has_price == Some(true) => failure.hint("with a higher cap it goes on with the rows that were not sent"),
         _ if has_price == Some(false) => failure.hint("state a ceiling for unknown prices with --assume-price USD"),
