@@ -24,6 +24,7 @@ Tasks of the Polyreel workspace.
                                      faults  random fault plans against our client
                                      storm   all faults at once, for N requests
                                      walks   random programs under random fault plans, judged by the mock's books
+                                     kills   batches that are killed N times in all, judged by the mock's books
                                      fuzz    bytes for whatever reads; needs nightly and cargo-fuzz
   cargo xtask live PROVIDER --yes-spend USD
                                    one cheap clip from the real provider for at most so many dollars, its

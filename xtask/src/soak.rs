@@ -98,6 +98,13 @@ const SOAKS: &[Soak] = &[
         cases: ("POLYREEL_ORDERS", 20_000),
         seed: Some("POLYREEL_ORDERS_SEED"),
     },
+    Soak {
+        name: "kills",
+        // What takes longer is met more often, so it is not built to be fast.
+        how: How::Test(&["-p", "polyreel-tests", "--test", "suite", "--", "--nocapture", "kills"]),
+        cases: ("POLYREEL_KILLS", 1000),
+        seed: Some("POLYREEL_KILLS_SEED"),
+    },
     Soak { name: "fuzz", how: How::Fuzz(&["specs", "replies"]), cases: ("-runs", 500_000), seed: Some("-seed") },
 ];
 
