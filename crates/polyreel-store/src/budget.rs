@@ -5,7 +5,7 @@ use std::fmt;
 
 use polyreel_spec::{Amount, Money};
 
-use crate::{Commitment, Day, Record};
+use crate::{Day, Record};
 
 /// The currency that caps are in.
 const CURRENCY: &str = "USD";
@@ -168,25 +168,35 @@ pub struct Entry {
 impl Difference {
     /// From one record of a job to its next one; from nothing to its first.
     pub fn between(before: Option<&Record>, after: &Record) -> Self {
-        let mut difference = Self::default();
-        for (record, sign) in before.map(|record| (record, -1)).into_iter().chain([(after, 1)]) {
-            for commitment in record.commitments() {
-                difference.add(record, commitment, sign);
-            }
+        let before = before.map(Self::of).unwrap_or_default().0;
+        let mut difference = Self::of(after).0;
+        for (row, entry) in &before {
+            difference.entry(row.clone()).or_default().add(*entry, -1);
         }
-        difference.0.retain(|_, entry| *entry != Entry::default());
-        difference
+        // A row of nothing is one as well: it says that its day has come.
+        difference.retain(|row, entry| *entry != Entry::default() || !before.contains_key(row));
+        Self(difference)
     }
 
-    fn add(&mut self, record: &Record, commitment: &Commitment, sign: i128) {
-        let batch = record.batch.clone().map(Scope::Batch);
-        let scopes = [Some(Scope::All), batch, Some(Scope::Day(commitment.day))];
-        for scope in scopes.into_iter().flatten() {
+    fn of(record: &Record) -> Self {
+        let mut all = Self::default();
+        for commitment in record.commitments() {
+            let batch = record.batch.clone().map(Scope::Batch);
+            let scopes = [Some(Scope::All), batch, Some(Scope::Day(commitment.day))];
             let currency = commitment.price.as_ref().map(|price| price.currency.to_string());
             let units = commitment.price.as_ref().map_or(1, |price| price.amount.trillionths);
-            let entry = self.0.entry((scope, currency)).or_default();
-            let part = if commitment.spent { &mut entry.spent } else { &mut entry.reserved };
-            *part = part.saturating_add(units.saturating_mul(sign));
+            let (reserved, spent) = if commitment.spent { (0, units) } else { (units, 0) };
+            for scope in scopes.into_iter().flatten() {
+                all.0.entry((scope, currency.clone())).or_default().add(Entry { reserved, spent }, 1);
+            }
         }
+        all
+    }
+}
+
+impl Entry {
+    fn add(&mut self, other: Self, times: i128) {
+        self.reserved = self.reserved.saturating_add(other.reserved.saturating_mul(times));
+        self.spent = self.spent.saturating_add(other.spent.saturating_mul(times));
     }
 }

@@ -147,7 +147,9 @@ async fn a_clock_that_is_set_back_opens_no_budget() {
         let cap = caps("-", "-", "0.5");
         let at = |days: u64| Timestamp(NOON.0 + days * DAY);
         let reserve = async |days: u64| reserve(&*driver, &*owner, job(&["0.3"]), cap, at(days)).await;
-        reserve(10).await.unwrap();
+        let free = self::reserve(&*driver, &*owner, job(&["0"]), cap, at(10)).await.unwrap();
+        assert_eq!(free.commitment.unwrap().day, at(10).day());
+        assert_eq!(reserve(9).await.unwrap().commitment.unwrap().day, at(10).day());
         for days in [10, 9, 0, 10] {
             assert_eq!(why(&reserve(days).await.unwrap_err()), "day 0.3 of 0.5", "{days}");
         }

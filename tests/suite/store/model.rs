@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use polyreel_store::{
     Added, Amount, Answer, Caps, Day, Difference, Driver, Event, Filter, Happened, JobId, NewJob, Owned, Owner, Record,
-    Result, Scope, Spending, StoreError, Timestamp, machine,
+    Result, Scope, Spending, StoreError, Sum, Timestamp, machine,
 };
 
 #[derive(Clone, Debug, Default)]
@@ -105,6 +105,7 @@ impl Kept {
                 (sum.reserved, sum.spent) = (add(sum.reserved, entry.reserved), add(sum.spent, entry.spent));
             }
         }
+        spending.sums.retain(|_, sum| *sum != Sum::default());
         spending
     }
 
