@@ -115,5 +115,5 @@ async fn random_catalogs_are_done_about_as_soon_as_can_be() {
     );
     // The schedule knows nothing of polls. Where a provider takes so few calls that its jobs cannot be asked for in time, ends are
     // noticed late.
-    assert!(median < 1.03 && *worst < 1.1, "median {median}, {worst} for {set:?}");
+    assert!(median < 1.05 && *worst < 1.1, "median {median}, {worst} for {set:?}");
 }
