@@ -21,6 +21,9 @@ pub struct Submitted {
     pub job: Option<Job>,
 }
 
+/// How often it is tried to write down what the provider said, when the store is busy. Each waits for half a minute.
+const MOST_TRIES: u32 = 20;
+
 impl Worker {
     /// Reserves the price of a queued job and sends it: to its first candidate, and to the next one only if nothing was
     /// created. **Spends money.** A job that does not wait to be sent is left as it is.
@@ -148,7 +151,14 @@ impl Worker {
             self.closed().insert(candidate.provider.clone(), error.to_string());
         }
         let event = self.meaning(&answer);
-        let record = self.apply_as(&**owner, &sending, event).await?;
+        // What the provider said is not let go because another program holds the store for long.
+        let mut tries = 1;
+        let record = loop {
+            match self.apply_as(&**owner, &sending, event.clone()).await {
+                Err(WorkError::Store(StoreError::Busy { .. })) if tries < MOST_TRIES => tries += 1,
+                applied => break applied?,
+            }
+        };
         Ok(Submitted { record, job: answer.ok() })
     }
 
