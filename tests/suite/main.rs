@@ -47,6 +47,7 @@ mod schema;
 mod secrets;
 mod spans;
 mod specs;
+mod stopping;
 mod store;
 mod storm;
 mod translation;

@@ -212,10 +212,11 @@ impl Toll {
         } += 1;
     }
 
-    /// The exit code of a run: what needs a person most comes first.
-    pub(crate) fn exit(&self) -> Exit {
+    /// The exit code of a run, which a signal may have stopped: what needs a person most comes first.
+    pub(crate) fn exit(&self, is_stopped: bool) -> Exit {
         match self {
             Self { unknown: 1.., .. } => Exit::Unknown,
+            Self { open: 1.., .. } if is_stopped => Exit::Interrupted,
             Self { open: 1.., .. } => Exit::Running,
             Self { failed: 1.., .. } => Exit::Failed,
             Self { refused: 1.., .. } => Exit::Refused,

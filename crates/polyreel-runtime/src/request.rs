@@ -20,6 +20,8 @@ use crate::{Client, Error, ErrorKind, Evidence, Job, JobHandle, Result, Video, p
 /// What to do when nobody can tell whether a job exists.
 pub const LOOK_FIRST: &str = "it may have been paid, so look at the provider's dashboard before sending it again";
 
+const STOPPED: &str = "it was stopped before anything was sent";
+
 /// A request for one film: a model and its inputs. The generated crates wrap it in types.
 #[derive(Clone)]
 pub struct Request {
@@ -183,14 +185,13 @@ impl Request {
             // Waiting for the first turn is not sending again.
             let until = *until.get_or_insert_with(|| clock.now().saturating_add(self.client.submit_within()));
             if self.stop.load(Ordering::SeqCst) || tries > 0 && clock.now() > until {
-                let stopped = || about(Error::new(ErrorKind::NotSent, "it was stopped before anything was sent"));
-                return Err(refused.unwrap_or_else(stopped));
+                return Err(refused.unwrap_or_else(|| about(Error::new(ErrorKind::NotSent, STOPPED))));
             }
             let sent_at = clock.wall();
             if let Some(before) = &self.before
-                && let Err(why) = before(evidence(sent_at, Saved::new())).await
+                && let Err(why) = self.written_down(before, evidence(sent_at, Saved::new())).await
             {
-                return Err(about(Error::new(ErrorKind::NotSent, format!("{why}; nothing was sent"))));
+                return Err(about(Error::new(ErrorKind::NotSent, why)));
             }
             taken.may_hold_a_job();
             let exchange = match self.client.transport().create(call.clone(), provider, within, is_media).await {
@@ -245,6 +246,12 @@ impl Request {
             Outcome::Done { saved: named, .. } => unknown("the answer makes no sense", named),
             Outcome::Unknown { why, named } => unknown(&why, named),
         }
+    }
+
+    /// Has it written down that it is about to be sent, which may take so long that it is stopped meanwhile.
+    async fn written_down(&self, before: &BeforeSending, evidence: Evidence) -> Result<(), String> {
+        before(evidence).await.map_err(|why| format!("{why}; nothing was sent"))?;
+        if self.stop.load(Ordering::SeqCst) { Err(STOPPED.to_owned()) } else { Ok(()) }
     }
 
     /// The inputs after every file that is uploaded first was uploaded. An upload spends nothing and may be repeated.

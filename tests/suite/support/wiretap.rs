@@ -92,7 +92,7 @@ impl Wiretap {
 }
 
 /// What bytes go through: with TLS or without.
-trait Line: AsyncRead + AsyncWrite + Unpin + Send {
+pub(super) trait Line: AsyncRead + AsyncWrite + Unpin + Send {
     /// With a linger of zero the kernel answers with RST instead of FIN.
     fn reset(&self);
 }
@@ -146,8 +146,8 @@ async fn answer(mut line: Box<dyn Line>, script: &[Then], seen: &Mutex<Seen>) {
     }
 }
 
-/// One request; `None` when the connection ended.
-async fn read(line: &mut Box<dyn Line>) -> Option<Vec<u8>> {
+/// One request, or one answer that says how long it is; `None` when the connection ended.
+pub(super) async fn read(line: &mut Box<dyn Line>) -> Option<Vec<u8>> {
     let mut request = Vec::new();
     let head = loop {
         if let Some(end) = request.windows(4).position(|window| window == b"\r\n\r\n") {

@@ -21,7 +21,7 @@ use crate::arguments::Batch;
 use crate::config::Config;
 use crate::exit::{Exit, Failure};
 use crate::many::{self, Crowd, Toll};
-use crate::report::{self, Outcome};
+use crate::report::{self, Outcome, Report};
 use crate::signals::Signals;
 use crate::site::{Site, Terms};
 use crate::{choice, ordering, outcome, provider_file, show, store};
@@ -79,7 +79,7 @@ pub(crate) async fn run(arguments: Batch, config: &Config) -> Result<(), Failure
     for row in rows.iter().filter(|row| row.outcome != Outcome::Saved) {
         tell_beside(row);
     }
-    finish(&arguments, &page, &report.costs, report.unpriced, &rows)
+    finish(&arguments, &page, &report, &rows, work.worker.is_stopped())
 }
 
 /// The jobs of a batch.
@@ -323,7 +323,8 @@ fn tell_beside(row: &Row) {
     let _ = std::fs::write(PathBuf::from(name), format!("{:#}\n", told(row)));
 }
 
-fn finish(arguments: &Batch, page: &Path, costs: &[String], unpriced: usize, rows: &[Row]) -> Result<(), Failure> {
+fn finish(arguments: &Batch, page: &Path, report: &Report, rows: &[Row], is_stopped: bool) -> Result<(), Failure> {
+    let (costs, unpriced) = (&report.costs, report.unpriced);
     let mut toll = Toll::default();
     for row in rows {
         toll.count(row.outcome);
@@ -335,7 +336,7 @@ fn finish(arguments: &Batch, page: &Path, costs: &[String], unpriced: usize, row
         show::data(&format!("{toll}; {would} {costs}{unpriced}"));
         show::data(&format!("report: {}", show::from_here(page).display()));
     }
-    let exit = toll.exit();
+    let exit = toll.exit(is_stopped);
     if exit == Exit::Done {
         return Ok(());
     }

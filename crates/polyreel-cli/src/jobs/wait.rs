@@ -10,7 +10,7 @@ use polyreel_store::{Caps, Filter, Owner, Record, Scope, Spending, State, StoreE
 use super::{kept, named, open, own, recover};
 use crate::arguments::{JobsResubmit, JobsWait, Reach};
 use crate::config::Config;
-use crate::exit::{Exit, Failure};
+use crate::exit::Failure;
 use crate::following::{self, OneJob, Task};
 use crate::many::{Crowd, Toll};
 use crate::signals::Signals;
@@ -132,8 +132,9 @@ impl Work<'_> {
         if toll.saved == total {
             return Ok(());
         }
-        let failure = Failure { exit: toll.exit(), is_told: self.json, ..Failure::usage(toll.to_string()) };
-        Err(if failure.exit == Exit::Running { failure.hint("go on with: polyreel jobs wait") } else { failure })
+        let failure =
+            Failure { exit: toll.exit(worker.is_stopped()), is_told: self.json, ..Failure::usage(toll.to_string()) };
+        Err(if toll.open > 0 { failure.hint("go on with: polyreel jobs wait") } else { failure })
     }
 }
 
