@@ -4,6 +4,7 @@
 
 mod support;
 
+mod adverse;
 mod batches;
 mod breakages;
 mod capabilities;

@@ -9,7 +9,7 @@ use polyreel::Provider;
 use polyreel::spec::{Amount, Money};
 use polyreel_store::machine::Event;
 use polyreel_store::{
-    Caps, Driver, Ended, Filter, JobId, NewJob, Order, Owner, Record, State, Timestamp, WorkError, Worker,
+    Caps, Driver, Ended, Filter, JobId, NewJob, Order, Owner, Record, State, StoreError, Timestamp, WorkError, Worker,
 };
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
@@ -279,7 +279,9 @@ fn is_open(record: &Record) -> bool {
 
 fn row(id: String, record: Record, error: Option<&WorkError>) -> Row {
     // Nothing was created, and nothing will be in this run: a cap is in the way, or its provider refuses everything.
-    let is_kept_back = error.is_some() && matches!(record.state, State::Queued | State::Ready);
+    // A store that cannot be written is in the way of this run alone.
+    let has_failed = matches!(error, Some(WorkError::Store(StoreError::Failed { .. })));
+    let is_kept_back = error.is_some() && !has_failed && matches!(record.state, State::Queued | State::Ready);
     let outcome = if is_kept_back { Outcome::Refused } else { many::outcome(&record) };
     Row { id, outcome, why: error.map(ToString::to_string), record }
 }

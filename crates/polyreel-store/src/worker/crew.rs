@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 
 use super::{WorkError, Worker};
 use crate::machine::{Action, next};
-use crate::{JobId, Owner, Record, Timestamp};
+use crate::{JobId, Owner, Record, StoreError, Timestamp};
 
 /// A job that is not worked on any more.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ impl Worker {
     /// one that is forgotten first before others, then jobs at providers in the same way, then what is to be sent.
     ///
     /// After [`Worker::stop`] nothing more is begun, answers to creates are waited for, and everything else is left as it
-    /// is, for the next time.
+    /// is, for the next time. Nothing more is begun either once the store could not be written.
     pub async fn work_off(
         &self,
         owner: Option<Arc<dyn Owner>>,
@@ -37,8 +37,9 @@ impl Worker {
         let mut waiting = records.into_iter();
         let mut at_work = JoinSet::new();
         let mut ids = std::collections::HashMap::new();
+        let mut has_failed = false;
         loop {
-            while !self.is_stopped() && at_work.len() < at_once.max(1) {
+            while !self.is_stopped() && !has_failed && at_work.len() < at_once.max(1) {
                 let Some(record) = waiting.next() else { break };
                 let (worker, owner, id) = (self.clone(), owner.clone(), record.id);
                 let task = at_work.spawn(async move { Box::pin(worker.work(owner, record)).await });
@@ -48,6 +49,7 @@ impl Worker {
                 None => return,
                 Some(Ok((task, ended))) => {
                     ids.remove(&task);
+                    has_failed |= matches!(ended.error, Some(WorkError::Store(StoreError::Failed { .. })));
                     each(ended);
                 }
                 Some(Err(broken)) => {

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use polyreel::spec::Kind;
-use polyreel::{Client, Error, ErrorKind, Evidence, Job, VideoRequest};
+use polyreel::{Client, Error, ErrorKind, Evidence, Job, VideoRequest, printable};
 use serde_json::Value;
 
 use super::{Result, WorkError, Worker};
@@ -153,13 +153,21 @@ impl Worker {
         let event = self.meaning(&answer);
         // What the provider said is not let go because another program holds the store for long.
         let mut tries = 1;
-        let record = loop {
+        let applied = loop {
             match self.apply_as(&**owner, &sending, event.clone()).await {
                 Err(WorkError::Store(StoreError::Busy { .. })) if tries < MOST_TRIES => tries += 1,
-                applied => break applied?,
+                applied => break applied,
             }
         };
-        Ok(Submitted { record, job: answer.ok() })
+        match (applied, answer) {
+            // Nobody will know the job's name but whoever reads this.
+            (Err(WorkError::Store(error @ (StoreError::Failed { .. } | StoreError::Busy { .. }))), Ok(job)) => {
+                let (name, id) = (&self.client_of(&sending)?.provider().name, printable(job.id()));
+                let why = format!("{name} has accepted it as job {id}, which is to be adopted later: {error}");
+                Err(Error::configuration(why).into())
+            }
+            (applied, answer) => Ok(Submitted { record: applied?, job: answer.ok() }),
+        }
     }
 
     /// What the answer to a create means for its job. What is not surely something else is unclear.
