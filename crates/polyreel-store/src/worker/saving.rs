@@ -15,13 +15,14 @@ impl Worker {
     /// Saves every film of a job, whole and synced, under the name that was ordered.
     pub(super) async fn save(&self, record: &Record, film: &Video) -> polyreel::Result<Vec<SavedFile>> {
         let output = record.order.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}.mp4", record.id)));
+        let may_be_saved = self.may_be_saved(record, &output).await;
         let mut files = Vec::new();
         for (number, film) in film.each().iter().enumerate() {
             let if_taken = match self.0.if_taken {
                 // Only the first film may replace the user's file, or the second would replace the first.
                 IfTaken::Replace if number == 0 => IfTaken::Replace,
-                // A program that was ended right after it had saved the film could not write that down.
-                _ => IfTaken::SaveBesideOthers,
+                _ if may_be_saved => IfTaken::SaveBesideOthers,
+                _ => IfTaken::SaveBeside,
             };
             let path = film.save_as(&output, if_taken).await?;
             let saved = checked(&path).map_err(|error| unreadable(&path, &error))?;
@@ -29,6 +30,16 @@ impl Worker {
             files.push(saved);
         }
         Ok(files)
+    }
+
+    /// Whether the film of that name may be this job's: it was fetched before, and its program ended before it could write down
+    /// that it was saved.
+    async fn may_be_saved(&self, record: &Record, output: &Path) -> bool {
+        if !output.exists() {
+            return false;
+        }
+        let events = self.0.driver.events(record.id).await.unwrap_or_default();
+        events.iter().filter(|event| event.name == "fetching" && !event.ignored).count() > 1
     }
 }
 
