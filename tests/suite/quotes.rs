@@ -54,5 +54,7 @@ fn offers_are_drawn() {
     assert!(picture.contains("<svg") && picture.trim_end().ends_with("</svg>"));
     assert!(picture.contains("A &lt;cute&gt; cat.") && picture.contains("price unknown"), "{picture}");
     let shown = place.run(&[], &["quote", "--plot", "nowhere/offers.svg", "A cat."]);
-    assert!(shown.starts_with("exit code: 2") && shown.contains("the picture cannot be written"), "{shown}");
+    assert!(shown.starts_with("exit code: 2") && shown.contains("the folder nowhere does not exist"), "{shown}");
+    let shown = place.run(&[], &["quote", "--plot", "photo.png", "A cat."]);
+    assert!(shown.starts_with("exit code: 2") && shown.contains("end it in .svg"), "{shown}");
 }

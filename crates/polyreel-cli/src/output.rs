@@ -39,6 +39,19 @@ pub(crate) fn check(output: &Path, overwrite: bool) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Checks that a page or a picture can be written under this name, which ends in that of its kind: whatever else has the name
+/// could be a film that was paid for, or the file that the page is about.
+pub(crate) fn check_page(page: &Path, ending: &str) -> Result<(), Failure> {
+    if page.extension().is_none_or(|own| !own.eq_ignore_ascii_case(ending)) {
+        let shown = polyreel::printable(&page.to_string_lossy());
+        return Err(Failure::usage(format!(
+            "{shown} is no name for what is written there; end it in .{ending}, so that no film or other file is replaced; \
+             nothing was sent"
+        )));
+    }
+    check(page, true)
+}
+
 /// A name that nothing has yet: `film.mp4`, `film-2.mp4`, …
 pub(crate) fn free(name: &Path, is_claimed: impl Fn(&Path) -> bool) -> PathBuf {
     let with = |end: &str| {

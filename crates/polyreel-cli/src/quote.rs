@@ -11,7 +11,7 @@ use crate::choice::{self, Candidates};
 use crate::config::Config;
 use crate::exit::Failure;
 use crate::plot::{self, Plot, Point};
-use crate::{connect, provider_file, request, show};
+use crate::{connect, output, provider_file, request, show};
 
 pub(crate) fn run(arguments: &QuoteArguments, config: &Config) -> Result<(), Failure> {
     let own = arguments.who.spec.as_deref().map(provider_file::read).transpose()?;
@@ -34,6 +34,7 @@ pub(crate) fn run(arguments: &QuoteArguments, config: &Config) -> Result<(), Fai
     if let Some(file) = &arguments.plot {
         std::fs::write(file, plot::svg(&drawn(&quotes, wished.prompt())))
             .map_err(|error| Failure::usage(format!("the picture cannot be written to {}: {error}", file.display())))?;
+        output::check_page(file, "svg")?;
         show::progress(&format!("{} shows price against time", file.display()));
     }
     if arguments.json {

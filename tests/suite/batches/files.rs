@@ -64,6 +64,8 @@ fn what_is_wrong_with_the_command() {
         ("speed", &["--speed", "max"]),
         ("folder", &["--mock", "-o", "taken.mp4"]),
         ("no_spec", &["--mock", "--spec", "nowhere.yaml"]),
+        ("report_on_itself", &["--mock", "--report", "a.jsonl"]),
+        ("report_nowhere", &["--mock", "--report", "nowhere/report.html"]),
         ("nobody_at_once", &["--mock", "--concurrency", "0"]),
     ] {
         insta::assert_snapshot!(format!("batch_refused_{case}"), run("a.jsonl", row, arguments));

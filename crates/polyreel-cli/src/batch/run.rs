@@ -24,7 +24,7 @@ use crate::many::{self, Crowd, Toll};
 use crate::report::{self, Outcome, Report};
 use crate::signals::Signals;
 use crate::site::{Site, Terms};
-use crate::{choice, ordering, outcome, provider_file, show, store};
+use crate::{choice, ordering, outcome, output, provider_file, show, store};
 
 /// How long a row is sent again that was refused as one of too many, when nobody says otherwise.
 const SUBMIT_WITHIN: Duration = Duration::from_secs(600);
@@ -60,6 +60,7 @@ pub(crate) async fn run(arguments: Batch, config: &Config) -> Result<(), Failure
     let folder = ordering::absolute(&plan::folder(&arguments));
     make_folders(&folder, &plan)?;
     let page = arguments.report.as_deref().map_or_else(|| folder.join("report.html"), ordering::absolute);
+    output::check_page(&page, "html")?;
     let asked = asked(&plan, &providers);
     let terms = Terms {
         giving_up: Some(&arguments.giving_up),
