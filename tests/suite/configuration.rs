@@ -129,6 +129,16 @@ fn the_file_is_found() {
     assert!(missing.starts_with("exit code: 2"), "{missing}");
 }
 
+/// Who has no `HOME` has a home all the same, and his limits are read from where his jobs are kept.
+#[test]
+fn the_file_and_the_jobs_have_one_home() {
+    for home in ["", "relative"] {
+        let shown = Place::new().run(&[("HOME", home)], &["doctor"]);
+        let (has_config, has_store) = (!shown.contains("no home to have one in"), !shown.contains("no data folder"));
+        assert!(has_config == has_store && has_config != (home == "relative"), "{home:?}: {shown}");
+    }
+}
+
 /// A key in the file is used where none is in the environment.
 #[test]
 fn keys_come_from_the_environment_first() {

@@ -112,9 +112,9 @@ fn folder() -> Option<PathBuf> {
     absolute("XDG_CONFIG_HOME").or_else(|| home().map(|home| home.join(usual)))
 }
 
-/// The user's home.
+/// The user's home, the same as that of the store: who has no `HOME`, as a timer's program, has limits all the same.
 fn home() -> Option<PathBuf> {
-    variable(if cfg!(windows) { "USERPROFILE" } else { "HOME" }).map(PathBuf::from)
+    std::env::home_dir().filter(|home| home.is_absolute())
 }
 
 /// A variable that is set to something.

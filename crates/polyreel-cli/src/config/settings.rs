@@ -113,9 +113,9 @@ impl Value for PathBuf {
 
     fn read(text: &str, folder: &Path) -> Result<Self, String> {
         match text.strip_prefix("~/") {
-            Some(rest) => {
-                super::home().map(|home| home.join(rest)).ok_or_else(|| "HOME is not set, so ~ is nowhere".to_owned())
-            }
+            Some(rest) => super::home()
+                .map(|home| home.join(rest))
+                .ok_or_else(|| "this user has no home, so ~ is nowhere; set HOME".to_owned()),
             None => Ok(folder.join(text)),
         }
     }
