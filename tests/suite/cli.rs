@@ -282,7 +282,8 @@ mod signals {
     use std::process::Stdio;
 
     use crate::support::place::{Place, exported, run_until, signal};
-    use crate::support::wiretap::{Then, Wiretap};
+    use crate::support::simulator::Simulator;
+    use crate::support::wiretap::{Then, Wiretap, http};
 
     /// A server that has no more descriptors waits for some, and goes on.
     #[test]
@@ -375,6 +376,62 @@ mod signals {
         assert!(rest.contains("it may have been paid"), "{rest}");
         assert_eq!(silent.received().len(), 1);
         unknown_and_not_sent_again(&place, &environment, &silent);
+    }
+
+    /// Between two providers nobody has created anything, so there is nothing to go on with.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_signal_before_the_next_one_is_asked_withdraws_the_job() {
+        let busy = http("429 Too Many Requests", "retry-after: 600\r\n", "{}");
+        let busy = Wiretap::start(Then::Send(busy)).await;
+        let place = Place::new();
+        let environment = [
+            ("HYPRLAB_API_KEY", "k"),
+            ("HYPRLAB_BASE_URL", busy.origin.as_str()),
+            ("SEGMIND_API_KEY", "k"),
+            ("SEGMIND_BASE_URL", "http://127.0.0.1:9"),
+        ];
+        let generate = ["generate", "--route", "hyprlab,segmind", "--submit-within", "900", "A cat.", "-o", "cat.mp4"];
+        let (mut child, mut lines) = run_until(&place, &environment, &generate, "SEGMIND_API_KEY goes to");
+        while busy.received().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        signal(&child, "-INT");
+        let mut rest = String::new();
+        lines.read_to_string(&mut rest).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(130), "{rest}");
+        assert!(
+            rest.contains("nothing was created, and the job is withdrawn") && !rest.contains("jobs wait"),
+            "{rest}"
+        );
+        let job = &place.jobs()[0];
+        assert_eq!((job["state"].as_str(), &job["cost"]), (Some("cancelled"), &serde_json::Value::Null), "{job:#}");
+    }
+
+    /// A batch that is interrupted says so by its code, and counts as spent only what was sent.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_interrupted_batch_counts_what_was_sent() {
+        let (place, simulator) = (Place::new(), Simulator::start().await);
+        let rows = (0..12).map(|row| format!("{{\"prompt\":\"Cat {row}. [[mock:stuck]]\"}}\n"));
+        place.put("a.jsonl", &rows.collect::<String>());
+        let environment = simulator.environment();
+        for (arguments, holds) in [
+            // It makes ten at once.
+            (&["batch", "a.jsonl", "--provider", "eachlabs"][..], "12 open"),
+            (&["jobs", "wait"], "10 open"),
+        ] {
+            let arguments = [arguments, &["--speed", "100", "--deadline", "1000000"]].concat();
+            let (mut child, mut lines) = run_until(&place, &environment, &arguments, "EACHLABS_API_KEY goes to");
+            while simulator.creates() < 10 {
+                tokio::task::yield_now().await;
+            }
+            signal(&child, "-INT");
+            let (mut out, mut rest) = (String::new(), String::new());
+            lines.read_to_string(&mut rest).unwrap();
+            child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
+            assert_eq!(child.wait().unwrap().code(), Some(130), "{rest}");
+            assert!(rest.contains(holds), "{rest}");
+            assert!(arguments[0] == "jobs" || out.contains("spent, counting what is unknown: $3.50\n"), "{out}");
+        }
     }
 
     /// A program that is killed while it sends leaves a job that counts as spent and is never sent again by itself.

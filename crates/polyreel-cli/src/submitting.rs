@@ -19,6 +19,11 @@ pub(crate) async fn submit(placed: &Placed, signals: &mut Signals) -> Result<(Su
         tokio::select! {
             answer = &mut sending => {
                 return match answer {
+                    Ok(Ok(submitted)) if is_heard && is_waiting(&submitted.record) => {
+                        withdraw(placed, "interrupted before it was sent").await?;
+                        let message = "interrupted; nothing was created, and the job is withdrawn";
+                        Err(Failure { exit: Exit::Interrupted, ..Failure::usage(message) })
+                    }
                     Ok(Ok(submitted)) => Ok((submitted, is_heard)),
                     Ok(Err(error)) => {
                         let now = withdraw(placed, &error.to_string()).await?;
@@ -52,11 +57,16 @@ async fn now(placed: &Placed) -> Result<Record, Failure> {
 /// What was not sent is not wanted any more once its program ends.
 pub(crate) async fn withdraw(placed: &Placed, why: &str) -> Result<Record, Failure> {
     let now = now(placed).await?;
-    if !matches!(now.state, State::Queued | State::Ready) {
+    if !is_waiting(&now) {
         return Ok(now);
     }
     let event = Event::Withdrawn { why: why.to_owned() };
     Ok(placed.owner.apply(now.id, now.fence, event, placed.site.clock.wall().into()).await?)
+}
+
+/// Whether it is still to be sent.
+fn is_waiting(record: &Record) -> bool {
+    matches!(record.state, State::Queued | State::Ready)
 }
 
 /// Nobody waits for the answer any more.

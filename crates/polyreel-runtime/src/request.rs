@@ -15,7 +15,7 @@ use tracing::Instrument as _;
 use crate::image::probe;
 use crate::outcome::{Outcome, decide};
 use crate::wire::{self, Meaning, Saved};
-use crate::{Client, Error, ErrorKind, Evidence, Job, JobHandle, Result, Video, pace, printable, trace};
+use crate::{Client, Clock, Error, ErrorKind, Evidence, Job, JobHandle, Result, Video, pace, printable, trace};
 
 /// What to do when nobody can tell whether a job exists.
 pub const LOOK_FIRST: &str = "it may have been paid, so look at the provider's dashboard before sending it again";
@@ -213,9 +213,10 @@ impl Request {
             }
             refused = Some(about(Error::refused(refusal, &exchange.head)));
             taken.holds_no_job();
+            if self.is_stopped_within(clock, pause).await {
+                break (sent_at, exchange, outcome, taken);
+            }
             place = Some(taken);
-            tracing::info!(pause_s = pause.as_secs(), "refused as one of too many; it is sent again");
-            clock.sleep(pause).await;
             tries += 1;
         };
         let head = exchange.head;
@@ -252,6 +253,20 @@ impl Request {
     async fn written_down(&self, before: &BeforeSending, evidence: Evidence) -> Result<(), String> {
         before(evidence).await.map_err(|why| format!("{why}; nothing was sent"))?;
         if self.stop.load(Ordering::SeqCst) { Err(STOPPED.to_owned()) } else { Ok(()) }
+    }
+
+    /// Waits so long before it is sent again, or until it is stopped.
+    async fn is_stopped_within(&self, clock: &dyn Clock, pause: Duration) -> bool {
+        tracing::info!(pause_s = pause.as_secs(), "refused as one of too many; it is sent again");
+        let until = clock.now().saturating_add(pause);
+        while !self.stop.load(Ordering::SeqCst) {
+            match until.saturating_sub(clock.now()) {
+                Duration::ZERO => return false,
+                // Somebody who wants it stopped waits no longer than this.
+                left => clock.sleep(left.min(Duration::from_secs(1))).await,
+            }
+        }
+        true
     }
 
     /// The inputs after every file that is uploaded first was uploaded. An upload spends nothing and may be repeated.
