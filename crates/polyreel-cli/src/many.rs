@@ -134,7 +134,8 @@ impl Crowd {
     }
 
     fn put(&self, record: &Record) {
-        let prices: Vec<_> = record.commitments().map(|one| one.price.as_ref()).collect();
+        let spent = record.commitments().filter(|one| one.spent);
+        let prices: Vec<_> = spent.map(|one| one.price.as_ref()).collect();
         let dollars = prices.iter().flatten().filter(|price| price.currency == "USD");
         let longest = record.candidate().and_then(|candidate| candidate.latency_ms);
         let is_sent = matches!(record.state, State::Running | State::Cancelling);

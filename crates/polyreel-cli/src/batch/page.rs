@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use polyreel_store::{Record, Timestamp};
+use polyreel_store::{Commitment, Record, Timestamp};
 
 use super::quote::Sum;
 use crate::report::{CostNote, Entry, Outcome, Report};
@@ -21,7 +21,7 @@ pub(super) struct Row {
 /// The report, with films named from `folder` on.
 pub(super) fn report(batch: &str, folder: &Path, began: Timestamp, ended: Timestamp, rows: &[Row]) -> Report {
     let mut sum = Sum::default();
-    for commitment in rows.iter().flat_map(|row| row.record.commitments()) {
+    for commitment in rows.iter().flat_map(|row| spent(&row.record)) {
         sum.add(commitment.price.as_ref());
     }
     let name = Path::new(batch).file_name().map_or(batch.to_owned(), |name| name.to_string_lossy().into_owned());
@@ -36,14 +36,19 @@ pub(super) fn report(batch: &str, folder: &Path, began: Timestamp, ended: Timest
     }
 }
 
+/// What was spent, or counts so. What is only reserved is given back where the run ended before it was sent.
+fn spent(record: &Record) -> impl Iterator<Item = &Commitment> {
+    record.commitments().filter(|one| one.spent)
+}
+
 fn entry(row: &Row, folder: &Path) -> Entry {
     let record = &row.record;
     let candidate = record.candidate();
     let handle = outcome::handle(record);
-    let commitment = record.commitment.as_ref();
+    let commitment = record.commitment.as_ref().filter(|one| one.spent);
     let is_saved = row.outcome == Outcome::Saved;
     let took = record.sent_at.filter(|_| is_saved).map(|sent| record.updated_at.0.saturating_sub(sent.0) / 1000);
-    let prices: Option<Vec<_>> = record.commitments().map(|one| one.price.as_ref().map(ToString::to_string)).collect();
+    let prices: Option<Vec<_>> = spent(record).map(|one| one.price.as_ref().map(ToString::to_string)).collect();
     let cost = prices.map(|prices| if prices.is_empty() { "nothing".to_owned() } else { prices.join(" + ") });
     let note = commitment.filter(|_| cost.is_some()).map(|commitment| match candidate {
         _ if commitment.stated => CostNote::Stated,
