@@ -80,6 +80,8 @@ pub struct Filter {
     pub batch: Option<String>,
     /// Not over yet.
     pub open_only: bool,
+    /// Also those that are forgotten.
+    pub forgotten_too: bool,
     /// Added after this one.
     pub after: Option<JobId>,
     /// So many at most.

@@ -158,7 +158,7 @@ impl Driver for Model {
         self.answer(|kept| {
             let after = filter.after.map(|id| kept.place(id)).transpose()?.map_or(0, |place| place + 1);
             let is_meant = |record: &&Record| {
-                !record.forgotten
+                (filter.forgotten_too || !record.forgotten)
                     && (filter.states.is_empty() || filter.states.contains(&record.state))
                     && (filter.batch.is_none() || filter.batch == record.batch)
                     && !(filter.open_only && record.state.is_terminal())

@@ -26,15 +26,42 @@ const ENDINGS: [&str; 7] = ["withdrawn", "amended", "forgotten", "resubmitted", 
 /// Something that a program does, or that befalls it.
 #[derive(Clone, Debug)]
 enum Step {
-    Add { kind: usize, key: Option<u8>, batch: Option<u8>, twice: bool },
-    Reserve { job: usize, cap: Option<&'static str>, behind: u64 },
-    Happen { job: usize, event: usize, is_likely: bool, behind: u64, by_owner: bool },
+    Add {
+        kind: usize,
+        key: Option<u8>,
+        batch: Option<u8>,
+        twice: bool,
+    },
+    Reserve {
+        job: usize,
+        cap: Option<&'static str>,
+        behind: u64,
+    },
+    Happen {
+        job: usize,
+        event: usize,
+        is_likely: bool,
+        behind: u64,
+        by_owner: bool,
+    },
     Own,
     Release,
     Reopen,
-    Clock { hours: i64 },
-    List { states: usize, batch: Option<u8>, open_only: bool, after: Option<usize>, limit: Option<u32> },
-    Find { job: usize, from: usize },
+    Clock {
+        hours: i64,
+    },
+    List {
+        states: usize,
+        batch: Option<u8>,
+        open_only: bool,
+        forgotten_too: bool,
+        after: Option<usize>,
+        limit: Option<u32>,
+    },
+    Find {
+        job: usize,
+        from: usize,
+    },
 }
 
 /// What the jobs may cost.
@@ -56,8 +83,10 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Release),
         1 => Just(Step::Reopen),
         2 => (-30..30_i64).prop_map(|hours| Step::Clock { hours }),
-        1 => (0..15_usize, prop::option::of(0..2_u8), any::<bool>(), prop::option::of(0..6_usize), prop::option::of(0..4_u32))
-            .prop_map(|(states, batch, open_only, after, limit)| Step::List { states, batch, open_only, after, limit }),
+        1 => (0..15_usize, prop::option::of(0..2_u8), any::<(bool, bool)>(), prop::option::of(0..6_usize), prop::option::of(0..4_u32))
+            .prop_map(|(states, batch, (open_only, forgotten_too), after, limit)| {
+                Step::List { states, batch, open_only, forgotten_too, after, limit }
+            }),
         1 => (0..6_usize, 0..36_usize).prop_map(|(job, from)| Step::Find { job, from }),
     ]
 }
@@ -158,11 +187,12 @@ impl Pair {
             Step::Clock { hours } => {
                 self.now = Timestamp(self.now.0.saturating_add_signed(hours * HOUR));
             }
-            Step::List { states, batch, open_only, after, limit } => {
+            Step::List { states, batch, open_only, forgotten_too, after, limit } => {
                 let filter = Filter {
                     states: polyreel_store::State::ALL.into_iter().take(*states).collect(),
                     batch: batch.map(|batch| format!("batch {batch}")),
                     open_only: *open_only,
+                    forgotten_too: *forgotten_too,
                     after: after.as_ref().and_then(job),
                     limit: *limit,
                 };

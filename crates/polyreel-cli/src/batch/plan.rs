@@ -66,7 +66,8 @@ pub(super) fn plan(
     let all_keys = keys(batch, &rows);
     let here: HashSet<String> = all_keys.iter().cloned().collect();
     let ids: HashSet<String> = known.iter().filter_map(|record| id_of(record.key.as_deref()?)).collect();
-    let gone = known.iter().filter(|record| record.key.as_ref().is_none_or(|key| !here.contains(key))).count();
+    let is_gone = |record: &&Record| record.key.as_ref().is_none_or(|key| !here.contains(key));
+    let gone = known.iter().filter(is_gone).filter(|record| !record.forgotten).count();
     let mut jobs: HashMap<String, Record> =
         known.into_iter().filter_map(|record| Some((record.key.clone()?, record))).collect();
 
@@ -78,7 +79,7 @@ pub(super) fn plan(
     let outputs = names(&ordering::absolute(&folder(arguments)), &outputs.collect::<Vec<_>>());
     let terms = Terms {
         max_price: ordering::caps(&arguments.spending, config)?.per_request,
-        assume_price: choice::amount("--assume-price", arguments.who.assume_price.as_deref())?,
+        assume_price: choice::ceiling(&arguments.who)?,
     };
     let usual = Candidates::of(&arguments.who, own, config)?;
     let mut choosing = Choosing { usual, terms, arguments, config, own, schedule: Schedule::default() };
@@ -122,6 +123,7 @@ pub(super) fn folder(arguments: &Batch) -> PathBuf {
 
 fn is_to_be_sent(job: &Record, retry_failed: bool) -> bool {
     match job.state {
+        _ if job.forgotten => false,
         State::Queued | State::Ready => true,
         // It reached nobody.
         State::Failed if job.handle.is_none() && job.kind.is_none() => true,

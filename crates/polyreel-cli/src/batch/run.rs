@@ -85,7 +85,7 @@ pub(crate) async fn run(arguments: Batch, config: &Config) -> Result<(), Failure
 
 /// The jobs of a batch.
 fn of(batch: &str) -> Filter {
-    Filter { batch: Some(batch.to_owned()), ..Filter::default() }
+    Filter { batch: Some(batch.to_owned()), forgotten_too: true, ..Filter::default() }
 }
 
 fn name(arguments: &Batch) -> String {

@@ -62,7 +62,8 @@ pub(super) fn list(store: &Path, connection: &Connection, filter: &Filter) -> Re
         None => 0,
     };
     let of_batch = if filter.batch.is_some() { "batch = ?2" } else { "?2 IS NULL" };
-    let condition = format!("number > ?1 AND {of_batch} AND {in_state} AND NOT forgotten ORDER BY number LIMIT ?3");
+    let known = if filter.forgotten_too { "TRUE" } else { "NOT forgotten" };
+    let condition = format!("number > ?1 AND {of_batch} AND {in_state} AND {known} ORDER BY number LIMIT ?3");
     let limit = filter.limit.map_or(-1, i64::from);
     let found = records(store, connection, &condition, &[&after, &filter.batch, &limit])?;
     Ok(found.into_iter().map(|(_, record)| record).collect())
