@@ -141,8 +141,7 @@ fn announce(way: &[Choice<'_, '_>], is_simulated: bool) {
     show::about_to_send(first, is_simulated);
     if !rest.is_empty() {
         let name = |choice: &Choice<'_, '_>| {
-            let price = choice.price.as_ref().map_or("an unknown price".to_owned(), ToString::to_string);
-            format!("{} {} ({price})", choice.offer.provider.id, choice.offer.model.key)
+            format!("{} {} for {}", choice.offer.provider.id, choice.offer.model.key, show::chosen_price(choice))
         };
         let names: Vec<_> = rest.iter().map(name).collect();
         show::progress(&format!("if nothing is created there: {}", names.join(", then ")));

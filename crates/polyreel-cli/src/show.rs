@@ -30,6 +30,11 @@ pub(crate) fn price(quote: &Quote) -> String {
     if quote.assumed.is_some() { format!("{price} (assumed)") } else { price }
 }
 
+/// The same of what a route chose.
+pub(crate) fn chosen_price(choice: &Choice<'_, '_>) -> String {
+    price(&Quote { price: choice.price.clone(), assumed: choice.assumed.clone().map(Into::into) })
+}
+
 /// A file as it is named from the folder that this program runs in.
 pub(crate) fn from_here(file: &Path) -> PathBuf {
     let here = std::env::current_dir().ok();
@@ -159,8 +164,7 @@ pub(crate) fn retention(kept_for: Option<Duration>, provider_name: &str) {
 pub(crate) fn about_to_send(choice: &Choice<'_, '_>, simulated: bool) {
     let offer = choice.offer;
     let note = if simulated { "; simulated, nothing is paid" } else { "" };
-    let quote = Quote { price: choice.price.clone(), assumed: choice.assumed.clone().map(Into::into) };
-    progress(&format!("{} {}: {}{note}", offer.provider.name, offer.model.key, price(&quote)));
+    progress(&format!("{} {}: {}{note}", offer.provider.name, offer.model.key, chosen_price(choice)));
     if let Some(why) = &choice.assumed {
         progress(&format!("note: the price is assumed: {why}"));
     }

@@ -105,20 +105,26 @@ pub(super) fn announce(plan: &Plan) {
     }
 }
 
+/// The last row of the table, under no provider's name.
+const ALL: (&str, &str) = ("all", "");
+
 /// The dry run: a row of a table for each provider and model.
 pub(super) fn table(plan: &Plan) {
-    let mut sums: BTreeMap<(&str, &str), (usize, Sum)> = BTreeMap::new();
+    let mut sums: BTreeMap<(&str, &str), (usize, usize, Sum)> = BTreeMap::new();
     for (_, first) in to_send(plan) {
-        let (count, sum) = sums.entry((&first.provider, &first.model)).or_default();
-        *count += 1;
-        sum.add(first.price.as_ref());
+        for who in [(first.provider.as_str(), first.model.as_str()), ALL] {
+            let (count, assumed, sum) = sums.entry(who).or_default();
+            *count += 1;
+            *assumed += usize::from(first.assumed.is_some());
+            sum.add(first.price.as_ref());
+        }
     }
-    let row = |((provider, model), (count, sum)): (&(&str, &str), &(usize, Sum))| {
-        [(*provider).to_owned(), (*model).to_owned(), count.to_string(), sum.to_string()]
+    let all = sums.remove(&ALL).unwrap_or_default();
+    let row = |((provider, model), (count, assumed, sum)): ((&str, &str), (usize, usize, Sum))| {
+        let note = if assumed > 0 { format!(" ({assumed} assumed)") } else { String::new() };
+        [provider.to_owned(), model.to_owned(), count.to_string(), format!("{sum}{note}")]
     };
-    let mut rows: Vec<_> = sums.iter().map(row).collect();
-    let count = to_send(plan).count();
-    rows.push(["all".to_owned(), String::new(), count.to_string(), total(plan).to_string()]);
+    let rows: Vec<_> = sums.into_iter().chain([(ALL, all)]).map(row).collect();
     show::table(["provider", "model", "rows", "price"], &rows);
 }
 

@@ -54,10 +54,14 @@ fn row(record: &Record) -> [String; 6] {
     [store::short(record.id), record.state.to_string(), who, cost(record), film, prompt]
 }
 
-/// `$1.00`, `$1.00 + $1.00` after it was sent again, `unknown`, or nothing when nothing was spent.
-pub(crate) fn cost(record: &Record) -> String {
+/// `$1.00`, `$1.00 + $1.00` after it was sent again, `unknown`, `$1.00 (assumed)` where neither the price nor the charge was
+/// stated, or nothing when nothing was spent.
+fn cost(record: &Record) -> String {
     let amounts = record.commitments().map(|one| one.price.as_ref().map_or("unknown".to_owned(), Money::to_string));
-    amounts.collect::<Vec<_>>().join(" + ")
+    let is_assumed = record.commitment.as_ref().is_some_and(|one| !one.stated)
+        && record.candidate().is_some_and(|candidate| candidate.assumed.is_some());
+    let note = if is_assumed { " (assumed)" } else { "" };
+    amounts.collect::<Vec<_>>().join(" + ") + note
 }
 
 /// `polyreel jobs show`.
