@@ -20,6 +20,8 @@ fn quotes_for_people() {
     check("nobody", &[], &["--duration", "7", "A cat."]);
     check("unknown_family", &[], &["--family", "kling-2.0-mister", "A cat."]);
     check("unknown_stop", &[], &["--route", "hyperlab", "A cat."]);
+    let capped = [&keys[..], &[("POLYREEL_MAX_COST", "1.50"), ("POLYREEL_MAX_PER_DAY", "0.50")]].concat();
+    check("over_the_cap", &capped, &["A cat."]);
     check("no_route", &[], &["--route", "cheapest-within", "A cat."]);
 }
 

@@ -18,6 +18,16 @@ pub(crate) fn amount(flag: &str, text: Option<&str>) -> Result<Option<Amount>, F
     text.map(read).transpose()
 }
 
+/// The ceiling for unknown prices. At 0 an unknown price would be the cheapest, and below every cap.
+pub(crate) fn ceiling(who: &Who) -> Result<Option<Amount>, Failure> {
+    match amount("--assume-price", who.assume_price.as_deref())? {
+        Some(ceiling) if ceiling == Amount::default() => {
+            Err(Failure::usage("--assume-price 0: nobody makes a film for nothing; state the most that it may cost"))
+        }
+        ceiling => Ok(ceiling),
+    }
+}
+
 /// Whom the arguments allow to be asked.
 pub(crate) struct Candidates<'p> {
     pub(crate) providers: Vec<&'p Provider>,

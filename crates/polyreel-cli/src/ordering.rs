@@ -52,8 +52,8 @@ pub(crate) async fn place(
     let quotes = candidates.quotes(&wished)?;
     let quotes = choice::payable(quotes, &|provider| arguments.site.mock || connect::has_key(provider, config))?;
     let caps = caps(&arguments.spending, config)?;
-    let ceiling = choice::amount("--assume-price", arguments.who.assume_price.as_deref())?;
-    let terms = Terms { max_price: caps.per_request.or(caps.per_day), assume_price: ceiling };
+    let ceiling = choice::ceiling(&arguments.who)?;
+    let terms = Terms { max_price: caps.per_request.into_iter().chain(caps.per_day).min(), assume_price: ceiling };
     let mut way = choice::plan(&candidates.route, &quotes, &terms)?;
     if !candidates.goes_on {
         // Whoever has not said so does not want somebody dearer to be asked.

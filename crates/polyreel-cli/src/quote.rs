@@ -23,31 +23,34 @@ pub(crate) fn run(arguments: &QuoteArguments, config: &Config) -> Result<(), Fai
         Sort::Time => Order::Time,
         Sort::Both => Order::Both,
     });
-    let ceiling = choice::amount("--assume-price", arguments.who.assume_price.as_deref())?;
-    let terms = Terms { max_price: None, assume_price: ceiling };
+    let ceiling = choice::ceiling(&arguments.who)?;
+    let settings = &config.settings;
+    let terms =
+        Terms { max_price: settings.max_cost.into_iter().chain(settings.max_per_day).min(), assume_price: ceiling };
     // Where the route leads among those whose key is set: what `generate` would do.
     let payable = Quotes {
         able: quotes.able.iter().filter(|offer| connect::has_key(offer.provider, config)).cloned().collect(),
         unable: Vec::new(),
     };
-    let way = candidates.route.plan(&payable, &terms).unwrap_or_default();
+    let way = candidates.route.plan(&payable, &terms);
     if let Some(file) = &arguments.plot {
+        output::check_page(file, "svg")?;
         std::fs::write(file, plot::svg(&drawn(&quotes, wished.prompt())))
             .map_err(|error| Failure::usage(format!("the picture cannot be written to {}: {error}", file.display())))?;
-        output::check_page(file, "svg")?;
         show::progress(&format!("{} shows price against time", file.display()));
     }
     if arguments.json {
-        show::data(&to_json(&quotes, &terms, &way, config).to_string());
+        show::data(&to_json(&quotes, &terms, &way.unwrap_or_default(), config).to_string());
     } else {
         table(&quotes, &terms, arguments.all);
-        match way.first() {
-            Some(first) => show::progress(&format!(
+        show::progress(&match way.as_deref() {
+            Ok([first, ..]) => format!(
                 "generate would ask {} for {} ({})",
                 first.offer.provider.id, first.offer.model.key, candidates.route
-            )),
-            None => show::progress("generate would ask nobody: no key is set for any of them, or no price is known"),
-        }
+            ),
+            Err(none) if !payable.able.is_empty() => format!("generate would ask nobody: {none}"),
+            _ => "generate would ask nobody: no key is set for any of them".to_owned(),
+        });
     }
     Ok(())
 }

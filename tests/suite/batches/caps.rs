@@ -68,6 +68,7 @@ async fn an_unknown_price_is_not_below_a_cap() {
         3,
         "$1.50 more would be over the cap of $1.00 per batch",
     );
+    ended(&run(&["--max-spend", "1", "--assume-price", "0"]), 2, "nobody makes a film for nothing");
     assert_eq!(simulator.creates(), 0);
     ended(&run(&["--max-spend", "2", "--assume-price", "1.50"]), 0, "1 saved");
     assert_eq!(simulator.creates(), 1);

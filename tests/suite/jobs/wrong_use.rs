@@ -84,6 +84,7 @@ async fn jobs_that_nobody_can_mean() {
     for verb in ["wait", "cancel", "reconcile", "resubmit", "abandon", "forget"] {
         ended(&desk.jobs(verb, &[&jobs[0], "--mock"]), 2, "--mock has no jobs");
     }
+    ended(&desk.jobs("adopt", &[&jobs[0], ""]), 2, "a value is required for '<ID>'");
     ended(&desk.run(&["submit", "--mock", "A cat."]), 2, "submit cannot simulate");
     ended(&desk.jobs("list", &["--state", "dead"]), 2, "there is no state dead");
     ended(&desk.jobs("reconcile", &[]), 0, "no job is unknown or held");

@@ -180,7 +180,7 @@ pub(crate) struct JobsAdopt {
     pub(crate) job: String,
 
     /// Its id at the provider, as the provider's dashboard shows it.
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(crate) id: String,
 
     #[command(flatten)]

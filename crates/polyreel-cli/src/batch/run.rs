@@ -83,7 +83,7 @@ pub(crate) async fn run(arguments: Batch, config: &Config) -> Result<(), Failure
     finish(&arguments, &page, &report, &rows, work.worker.is_stopped())
 }
 
-/// The jobs of a batch.
+/// The jobs of a batch. The row of one that is forgotten is not sent again either.
 fn of(batch: &str) -> Filter {
     Filter { batch: Some(batch.to_owned()), forgotten_too: true, ..Filter::default() }
 }

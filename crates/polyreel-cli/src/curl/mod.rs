@@ -18,7 +18,7 @@ pub(crate) fn run(arguments: &Curl, config: &Config) -> Result<(), Failure> {
     let wished = request::loaded(&said, own.as_ref())?;
     let candidates = Candidates::of(&arguments.who, own.as_ref(), config)?;
     let quotes = candidates.quotes(&wished)?;
-    let ceiling = choice::amount("--assume-price", arguments.who.assume_price.as_deref())?;
+    let ceiling = choice::ceiling(&arguments.who)?;
     let terms = Terms { max_price: None, assume_price: ceiling };
     // A key is not needed to write a command down.
     let way = choice::plan(&candidates.route, &quotes, &terms)?;
