@@ -8,7 +8,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use polyreel::spec::Money;
 use polyreel::{Choice, Client, Clock, JobHandle, Progress, Quote, Stage};
-use polyreel_store::{Record, Timestamp};
+use polyreel_store::{Candidate, Record, Timestamp};
 use serde_json::{Value, json};
 
 use crate::exit::{Exit, Failure};
@@ -33,6 +33,11 @@ pub(crate) fn price(quote: &Quote) -> String {
 /// The same of what a route chose.
 pub(crate) fn chosen_price(choice: &Choice<'_, '_>) -> String {
     price(&Quote { price: choice.price.clone(), assumed: choice.assumed.clone().map(Into::into) })
+}
+
+/// The same of a job's candidate.
+pub(crate) fn candidate_price(candidate: &Candidate) -> String {
+    price(&Quote { price: candidate.price.clone(), assumed: candidate.assumed.clone().map(Into::into) })
 }
 
 /// A file as it is named from the folder that this program runs in.

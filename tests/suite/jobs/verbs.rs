@@ -88,7 +88,9 @@ async fn an_unknown_job_is_settled_by_a_person() {
     assert_eq!(desk.show(given_up)["cost"]["spent"], true, "it goes on counting as spent");
     assert_eq!(desk.simulator.creates(), 3);
     // The same prompt loses its answer once more.
-    ended(&desk.jobs("resubmit", &[lost]), 6, "1 unknown");
+    let again = desk.jobs("resubmit", &[lost]);
+    ended(&again, 6, "1 unknown");
+    assert!(again.contains("eachlabs kling-v2-5-turbo-pro-text-to-video: $0.35\n"), "the price comes first: {again}");
     let whole = desk.show(lost);
     assert_eq!((&whole["attempt"], &whole["earlier_costs"][0]["amount"]), (&2.into(), &"0.35".into()), "{whole:#}");
     assert_eq!(desk.simulator.creates(), 4);

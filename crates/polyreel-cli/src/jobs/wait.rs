@@ -75,6 +75,9 @@ pub(super) async fn resubmit(arguments: JobsResubmit, config: &Config) -> Result
             sum.reserved.trillionths = sum.reserved.trillionths.saturating_add(price.amount.trillionths);
         }
     }
+    for candidate in records.iter().filter_map(|record| record.order.candidates.first()) {
+        show::progress(&format!("{} {}: {}", candidate.provider, candidate.model, show::candidate_price(candidate)));
+    }
     let mut queued = Vec::new();
     for record in records {
         queued.push(owner.apply(record.id, record.fence, Event::Resubmitted, now).await?);
