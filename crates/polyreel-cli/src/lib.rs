@@ -97,6 +97,10 @@ pub fn main() -> ExitCode {
         }
     });
     let exit = match result {
+        Ok(()) if show::is_data_lost() => {
+            show::progress("error: standard output could not be written, so what it was to hold is not all there");
+            Exit::Invalid
+        }
         Ok(()) => Exit::Done,
         Err(failure) => {
             show::failure(&failure, json);

@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -21,8 +22,19 @@ pub(crate) fn progress(line: &str) {
 
 /// A line of data, on stdout. No terminal obeys what is in it.
 pub(crate) fn data(line: &str) {
-    let _ = writeln!(std::io::stdout(), "{}", polyreel::printable_json(line));
+    let written = writeln!(std::io::stdout(), "{}", polyreel::printable_json(line));
+    // Whoever closes the pipe has read enough.
+    if written.is_err_and(|error| error.kind() != std::io::ErrorKind::BrokenPipe) {
+        IS_DATA_LOST.store(true, Ordering::Relaxed);
+    }
 }
+
+/// Whether a line of data could not be written, for example because the disk is full.
+pub(crate) fn is_data_lost() -> bool {
+    IS_DATA_LOST.load(Ordering::Relaxed)
+}
+
+static IS_DATA_LOST: AtomicBool = AtomicBool::new(false);
 
 /// `$1.00`, `$0.30 (assumed)`, `an unknown price`.
 pub(crate) fn price(quote: &Quote) -> String {

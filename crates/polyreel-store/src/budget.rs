@@ -107,6 +107,14 @@ impl fmt::Display for OverCap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let dollars = |amount: &Amount| Money { amount: *amount, currency: CURRENCY.into() };
         match self {
+            Self::TooMuch { scope: CapScope::Request, cap, price, .. } => {
+                write!(
+                    f,
+                    "{} is over the cap of {} per request; raise the cap or choose something cheaper",
+                    dollars(price),
+                    dollars(cap)
+                )
+            }
             Self::TooMuch { scope, cap, committed, price } => {
                 let (cap, committed, price) = (dollars(cap), dollars(committed), dollars(price));
                 write!(

@@ -35,6 +35,9 @@ pub struct Record {
     pub candidate: usize,
     /// How often its owner has had it made, from 1: more than once only where a person asked for it.
     pub attempt: u32,
+    /// Where it stood when its owner wanted it made once more, until something is sent again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resubmitted_from: Option<State>,
     /// The money of this attempt: `None` where nothing is reserved and nothing can have been spent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commitment: Option<Commitment>,
@@ -249,6 +252,7 @@ impl NewJob {
             order: self.order,
             candidate: 0,
             attempt: 1,
+            resubmitted_from: None,
             commitment: None,
             earlier: Vec::new(),
             sent_at: None,

@@ -18,6 +18,8 @@ aspect_ratio, cfg_scale, start_image, end_image, seed, audio, or any input of a 
 an id of its own; and may_lack, names with commas between them. An input for one provider alone is PROVIDER.NAME in CSV, and
 {\"PROVIDER\": {\"NAME\": …}} in JSON.
 
+What is said here of providers, routes and models holds for rows that do not say it themselves.
+
 Run it again to go on: a row is known by its id and by what it asks for, never by its place, so nothing is sent twice. A row that
 was edited is another one. Failed rows are tried again with --retry-failed alone.")]
 pub(crate) struct Batch {

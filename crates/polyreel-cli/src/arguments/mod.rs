@@ -58,7 +58,8 @@ Examples:
 
 Exit codes:
     0  done
-    1  a check found something (balance, doctor, spec check, mock verdict, mock conformance)
+    1  a check found something (balance, doctor, spec check, mock verdict, mock conformance), or
+       standard output could not be written
     2  not sent: wrong usage, or refused by a check before sending
     3  refused by the provider, nothing created
     4  the job failed

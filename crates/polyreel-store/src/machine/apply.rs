@@ -44,7 +44,7 @@ pub fn apply(record: &Record, event: &Event, now: Timestamp) -> Result<Record, I
     next.fence = record.fence.saturating_add(1);
     next.updated_at = record.updated_at.max(now);
     settle(&mut next, record.state, event);
-    note(&mut next, event, now);
+    note(&mut next, record.state, event, now);
     Ok(next)
 }
 
@@ -101,7 +101,8 @@ fn target(record: &Record, event: &Event) -> Option<State> {
         (Event::NotFetched { .. }, Fetching) => Succeeded,
         (Event::Saved { .. }, Fetching) => Done,
 
-        (Event::Withdrawn { .. }, Queued | Ready) => Cancelled,
+        // Nothing was sent since a person wanted it made once more, so it stands where it stood.
+        (Event::Withdrawn { .. }, Queued | Ready) => record.resubmitted_from.unwrap_or(Cancelled),
         (Event::Resubmitted, Unknown | Held | Gone | Failed | Cancelled | Abandoned) => Queued,
         (Event::Abandoned, Unknown | Held | Gone) => Abandoned,
         (Event::Forgotten, Done | Failed | Cancelled | Abandoned) => record.state,
@@ -163,13 +164,15 @@ fn spend(next: &mut Record, charge: &Charge) {
 }
 
 /// What is known from now on, and what not any more.
-fn note(next: &mut Record, event: &Event, now: Timestamp) {
+fn note(next: &mut Record, from: State, event: &Event, now: Timestamp) {
     match event {
         Event::Amended { candidates } => {
             next.order.candidates.clone_from(candidates);
             next.candidate = 0;
         }
         Event::Sending { evidence } => {
+            forget_the_create(next);
+            next.resubmitted_from = None;
             next.sent_at = Some(now);
             next.evidence.clone_from(evidence);
         }
@@ -200,17 +203,20 @@ fn note(next: &mut Record, event: &Event, now: Timestamp) {
             next.note = Some(why.clone());
             next.kind = Some(kind.clone());
         }
-        Event::CannotTell { why }
-        | Event::NotCancelled { why }
-        | Event::Gone { why }
-        | Event::NotFetched { why }
-        | Event::Withdrawn { why } => next.note = Some(why.clone()),
+        Event::CannotTell { why } | Event::NotCancelled { why } | Event::Gone { why } | Event::NotFetched { why } => {
+            next.note = Some(why.clone());
+        }
+        Event::Withdrawn { why } => {
+            next.note = Some(why.clone());
+            next.resubmitted_from = None;
+        }
         Event::Saved { files } => {
             next.files.clone_from(files);
             next.note = None;
         }
         Event::Resubmitted => {
-            forget_the_create(next);
+            // What is known of the earlier create stays until another one is about to be sent.
+            next.resubmitted_from = Some(from);
             next.attempt = next.attempt.saturating_add(1);
             next.candidate = 0;
             (next.note, next.kind) = (None, None);

@@ -185,9 +185,12 @@ impl Worker {
         now.ok_or(WorkError::Store(StoreError::NotFound(record.id)))
     }
 
+    /// The client of whoever has the job, or may have it: not of whoever would be asked next.
     pub(super) fn client_of(&self, record: &Record) -> Result<&Client> {
-        let provider = record.candidate().map_or("", |candidate| candidate.provider.as_str());
-        self.client(provider)
+        let known = [record.handle.as_ref(), record.evidence.as_ref().and_then(|evidence| evidence.get("handle"))];
+        let named = known.into_iter().flatten().find_map(|handle| handle.get("provider")?.as_str());
+        let next = record.candidate().map_or("", |candidate| candidate.provider.as_str());
+        self.client(named.unwrap_or(next))
     }
 }
 

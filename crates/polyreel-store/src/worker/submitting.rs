@@ -1,6 +1,7 @@
 //! From an order to a job at a provider. The only place that spends money.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use polyreel::spec::Kind;
@@ -132,7 +133,11 @@ impl Worker {
                 async move { intent.write(&worker, &*owner, &ready, &evidence).await }
             }
         };
-        let answer = request.before_sending(before).stop_when(self.0.stop.clone()).submit().await;
+        let sending = request.before_sending(before).stop_when(self.0.stop.clone()).submit();
+        let Some(answer) = self.unless_stopped_before(&intent, sending).await else {
+            // It waited for its turn.
+            return Ok(Submitted { record: ready, job: None });
+        };
         let Some(sending) = intent.take()? else {
             // Nothing was sent, and nothing was written down but the reservation.
             return match answer {
@@ -170,6 +175,25 @@ impl Worker {
         }
     }
 
+    /// The answer, or `None` if nothing is to be sent any more and nobody has begun to write down that something may have been.
+    async fn unless_stopped_before<T>(&self, intent: &Intent, answer: impl Future<Output = T>) -> Option<T> {
+        let mut answer = std::pin::pin!(answer);
+        loop {
+            // Registered before the flag is read, so that no stop slips in between.
+            let stopped = self.0.stopped.notified();
+            let mut stopped = std::pin::pin!(stopped);
+            stopped.as_mut().enable();
+            if self.is_stopped() {
+                // What waits for its turn is let go; it is not polled here, so it cannot begin meanwhile.
+                return if intent.has_begun() { Some(answer.await) } else { None };
+            }
+            tokio::select! {
+                answer = &mut answer => return Some(answer),
+                () = stopped => {}
+            }
+        }
+    }
+
     /// What the answer to a create means for its job. What is not surely something else is unclear.
     fn meaning(&self, answer: &polyreel::Result<Job>) -> Event {
         let error = match answer {
@@ -199,7 +223,10 @@ pub(super) fn json(text: &str) -> Value {
 
 /// That a job is about to be sent, once it is written down.
 #[derive(Default)]
-struct Intent(Mutex<Option<Result<Record, StoreError>>>);
+struct Intent {
+    written: Mutex<Option<Result<Record, StoreError>>>,
+    has_begun: AtomicBool,
+}
 
 impl Intent {
     async fn write(
@@ -210,9 +237,10 @@ impl Intent {
         evidence: &Evidence,
     ) -> std::result::Result<(), String> {
         // Sent again after it was refused as one of too many: it is on disk already that it may have been received.
-        if self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
+        if self.written.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
             return Ok(());
         }
+        self.has_begun.store(true, Ordering::SeqCst);
         let event = Event::Sending { evidence: Some(json(&evidence.to_json())) };
         let written = worker.apply_as(owner, ready, event).await;
         let told = written.as_ref().map(|_| ()).map_err(ToString::to_string);
@@ -220,12 +248,16 @@ impl Intent {
             WorkError::Store(error) => error,
             WorkError::Provider(_) => StoreError::NotFound(ready.id),
         });
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(kept);
+        *self.written.lock().unwrap_or_else(PoisonError::into_inner) = Some(kept);
         told
+    }
+
+    fn has_begun(&self) -> bool {
+        self.has_begun.load(Ordering::SeqCst)
     }
 
     /// The job as it was written down, `None` if it was not, since it never came to that.
     fn take(&self) -> Result<Option<Record>, StoreError> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take().transpose()
+        self.written.lock().unwrap_or_else(PoisonError::into_inner).take().transpose()
     }
 }

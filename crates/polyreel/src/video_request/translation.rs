@@ -115,8 +115,13 @@ impl VideoRequest {
     }
 }
 
-/// What a text says when the input is of this kind. `None` when it is no text, or says nothing of the kind.
+/// What a text says when the input is of this kind, or 5.0 where 5 is meant. `None` when it is neither, or says nothing of the
+/// kind.
 fn read_as(kind: FieldType, input: &Input) -> Option<Input> {
+    if let (FieldType::Int, Input::Value(Scalar::Number(number))) = (kind, input) {
+        // Spreadsheets write it so.
+        return format!("{number}").parse::<i64>().ok().map(Input::from);
+    }
     let Input::Value(Scalar::Text(text)) = input else { return None };
     let word = text.trim();
     match kind {
