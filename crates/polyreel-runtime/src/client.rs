@@ -109,6 +109,13 @@ impl Client {
         Request::new(self.clone(), model)
     }
 
+    /// How many jobs that usually last so long at most can be followed at once with the calls a minute that this key has; `None`
+    /// if calls are not limited. Creates go before all other calls, so whoever sends many more than these pays for films that
+    /// the provider may have forgotten before their turn comes.
+    pub fn jobs_in_time(&self, longest: Option<Duration>) -> Option<usize> {
+        self.0.account.jobs_in_time(longest)
+    }
+
     /// Follows a job that was submitted earlier, perhaps by another process. Spends nothing.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 mod budget;
 mod commits;
+mod crew;
 mod damage;
 mod deaths;
 mod driver;

@@ -119,6 +119,13 @@ impl Calls {
         lock(&self.queue).next <= self.clock.now()
     }
 
+    /// How many calls may be made in so long; `None` if they are not limited.
+    pub(super) fn within(&self, time: Duration) -> Option<usize> {
+        let interval = lock(&self.queue).interval;
+        let calls = time.as_nanos().checked_div(interval.as_nanos())?;
+        Some(usize::try_from(calls).unwrap_or(usize::MAX))
+    }
+
     /// No call for some time.
     pub(super) fn hold(&self, pause: Duration) {
         let mut queue = lock(&self.queue);

@@ -21,6 +21,11 @@ use self::places::Places;
 use crate::Clock;
 use crate::pace::{History, Window};
 
+/// How many calls a job needs, from its create to its film, if it is asked for no later than is good.
+const CALLS_OF_A_JOB: usize = 6;
+/// How long a job lasts of which nobody states it.
+const UNSTATED: Duration = Duration::from_secs(240);
+
 /// The accounts that some client of this process uses, or used a short while ago.
 static ACCOUNTS: Mutex<Vec<(Whose, Arc<Account>)>> = Mutex::new(Vec::new());
 /// How many of them are kept although nobody uses them and the provider still counts their calls and jobs.
@@ -117,6 +122,13 @@ impl Account {
     /// need not be made any more.
     pub(crate) async fn call(&self, urgency: Urgency, until: Option<Duration>) -> Result<(), TooLate> {
         self.calls.admit(urgency, until).await
+    }
+
+    /// How many jobs that last so long can be followed at once with the calls that there may be; `None` if they are not
+    /// limited.
+    pub(crate) fn jobs_in_time(&self, longest: Option<Duration>) -> Option<usize> {
+        let calls = self.calls.within(longest.unwrap_or(UNSTATED))?;
+        Some((calls / CALLS_OF_A_JOB).max(1))
     }
 
     /// The provider wants no call at all for some time.
