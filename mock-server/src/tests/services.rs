@@ -153,6 +153,26 @@ fn jobs_and_films_are_forgotten() {
     assert_eq!(world.spent()[0].totals[0].to_string(), "$0.125");
 }
 
+/// A film that is kept for longer than its job outlives it, unless somebody deletes or forgets the job.
+#[test]
+fn a_film_outlives_its_job() {
+    let mut provider = vault();
+    provider.retention.output = Some(7 * 24 * 3600 * 1000);
+    let fetched = |world: &mut World, hours: u64| {
+        let film = film(world, "mock-000001");
+        world.handle(seconds(hours * 3600), &with(film)).http()
+    };
+    for (prompt, kept) in [("a", Some(200)), ("[[mock:forgotten]]", Some(404))] {
+        let mut world = World::new(ORIGIN, 0, [&provider]);
+        create(&mut world, 0, json!({ "prompt": prompt }));
+        assert_eq!([2, 167, 169].map(|hours| fetched(&mut world, hours)), [kept, kept, Some(404)], "{prompt}");
+    }
+    let mut world = World::new(ORIGIN, 0, [&provider]);
+    create(&mut world, 0, json!({ "prompt": "a" }));
+    delete(&mut world, 300);
+    assert_eq!(fetched(&mut world, 2), Some(404));
+}
+
 #[test]
 fn a_job_is_stopped_or_deleted() {
     let poll = "/jobs/mock-000001";

@@ -32,7 +32,7 @@ impl World {
         let Some(model) = provider.model(&job.ticket.model) else {
             return Reel::Gone("there is no such output".to_owned());
         };
-        match job.state(now) {
+        match job.film_state(now) {
             State::Done if job.lost_its_film(now) => Reel::Gone("the output is not kept any more".to_owned()),
             State::Done => Reel::Film(film(provider, model, &job.inputs)),
             state => Reel::Gone(format!("there is no output: the job is {}", state.name())),

@@ -127,6 +127,16 @@ impl Job {
         }
     }
 
+    /// The same for its film, which may be kept for longer than the job.
+    pub(crate) fn film_state(&self, now: Duration) -> State {
+        match (self.state(now), self.retention.output) {
+            (State::Expired, Some(_)) if !self.is_deleted && !self.faults.is(How::Forgotten) => {
+                self.state(self.ends_at().min(now))
+            }
+            (state, _) => state,
+        }
+    }
+
     /// How far the work is, in hundredths: never 0 and never 100.
     pub(crate) fn percent(&self, now: Duration) -> u8 {
         let age = now.saturating_sub(self.begins_at).as_millis();

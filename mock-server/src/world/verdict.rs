@@ -146,7 +146,7 @@ impl World {
         }
         job.care.was_misled = !is_whole && job.faults.excuses(entry.fault);
         let is_inside = provider.is_some_and(|provider| gives_bytes(provider, entry.step));
-        if job.state(self.now) != State::Done || request.method == "HEAD" {
+        if job.film_state(self.now) != State::Done || request.method == "HEAD" {
             return;
         }
         job.care.is_fetched |= is_whole && is_inside && plan.http() == Some(200);
