@@ -31,6 +31,7 @@ mod laws;
 mod layering;
 mod limits;
 mod live;
+mod long_batch;
 mod makespan;
 mod new_provider;
 mod once;

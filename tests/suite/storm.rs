@@ -5,11 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use polyreel::Client;
-use polyreel::mock::{
-    self, Booking, Break, ClientFault, Fault, FaultProfile, How, JobReport, MockServer, RateLimit, Risk, What, World,
-};
+use polyreel::mock::{self, Booking, ClientFault, FaultProfile, How, JobReport, MockServer, RateLimit, World};
 use polyreel_spec::{Amount, Provider};
 
+use crate::support::faults::all_faults;
 use crate::support::{asked, film_request, providers};
 
 /// How many requests there are if nobody asks for more.
@@ -23,20 +22,6 @@ const CLIENTS: u64 = 16;
 
 /// How long clients wait for what does not come, in real time.
 const PATIENCE: Duration = Duration::from_millis(500);
-
-/// Every fault that there is, each as rare as the others; those that take real time are rarer, and films do not drip: at
-/// ten bytes a second one takes an hour.
-fn all_faults() -> FaultProfile {
-    let hows = How::all().chain([302, 404, 429, 500, 503].map(How::Http)).chain((1..4).map(How::Rule));
-    let risks = hows.flat_map(|how| What::ALL.map(|what| format!("{how}-{}", what.name())));
-    let is_endless = |fault: &Fault| fault.how == How::Break(Break::Drip) && fault.what != What::Create;
-    let faults = risks.filter_map(|text| text.parse::<Fault>().ok()).filter(|fault| !is_endless(fault));
-    let risk = |fault: Fault| {
-        let takes_time = matches!(fault.how, How::Break(Break::Stall | Break::Drip));
-        Risk { fault, percent: if takes_time { 0.02 } else { 1.6 }, provider: None }
-    };
-    FaultProfile { risks: faults.map(risk).collect() }
-}
 
 /// What one client does until there were enough requests.
 async fn film_after_film(server: Arc<MockServer>, provider: Arc<Provider>, client: Client, number: u64, most: u64) {
@@ -89,7 +74,7 @@ async fn a_storm_leaves_the_server_answering_and_its_books_balanced() {
     let most = asked("POLYREEL_STORM").unwrap_or(USUAL) / providers.len() as u64;
     for provider in providers {
         let provider = Arc::new(provider);
-        let settings = MockServer::builder().raw().rate_limit(RateLimit::Off).faults(all_faults());
+        let settings = MockServer::builder().raw().rate_limit(RateLimit::Off).faults(all_faults(1.6, 0.02));
         let server = Arc::new(settings.start([&*provider]).await.unwrap());
         let account = Amount { trillionths: i128::from(u64::MAX) * 1_000_000 };
         server.set_balance(&provider.id, account);

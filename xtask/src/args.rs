@@ -24,6 +24,7 @@ Tasks of the Polyreel workspace.
                                      faults  random fault plans against our client
                                      storm   all faults at once, for N requests
                                      walks   random programs under random fault plans, judged by the mock's books
+                                     batch   one batch of N rows under all faults and a cap, judged by the mock's books
                                      kills   batches that are killed N times in all, judged by the mock's books
                                      fuzz    bytes for whatever reads; needs nightly and cargo-fuzz
   cargo xtask live PROVIDER --yes-spend USD

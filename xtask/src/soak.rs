@@ -105,6 +105,13 @@ const SOAKS: &[Soak] = &[
         cases: ("POLYREEL_KILLS", 1000),
         seed: Some("POLYREEL_KILLS_SEED"),
     },
+    Soak {
+        name: "batch",
+        how: How::Test(&["-p", "polyreel-tests", "--test", "suite", "--release", "--", "--nocapture", "long_batch"]),
+        // Rows.
+        cases: ("POLYREEL_BATCH", 1_000),
+        seed: Some("POLYREEL_BATCH_SEED"),
+    },
     Soak { name: "fuzz", how: How::Fuzz(&["specs", "replies"]), cases: ("-runs", 500_000), seed: Some("-seed") },
 ];
 

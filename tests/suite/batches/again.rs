@@ -24,7 +24,7 @@ async fn only_what_is_new_is_sent() {
     let refused = "{\"id\":\"cow\",\"prompt\":\"[[mock:refused]]\"}\n";
     let lost = "{\"id\":\"owl\",\"prompt\":\"[[mock:lost-answer]]\"}\n";
     let all = [cat, failed, refused, lost].concat();
-    let edited = all.replace("A cat.", "A fat cat.");
+    let edited = all.replace("[[mock:instant]]\"", "[[mock:instant]]\",\"duration\":10");
     for (text, more, creates, code, holds) in [
         (&*all, &["--dry-run"][..], 0, 0, "4 rows: 4 to be sent for $1.40\n"),
         (&all, &[], 4, 6, "1 saved, 1 failed, 1 refused, 1 unknown"),
@@ -32,7 +32,7 @@ async fn only_what_is_new_is_sent() {
         (&[lost, failed, cat].concat(), &[], 4, 6, "1 job of this batch are in the file no more"),
         (&all, &["--retry-failed"], 6, 6, "4 rows: 2 to be sent for $0.70; 1 done, 1 held, not sent again\n"),
         (&edited, &["--dry-run"], 6, 0, "note: cat was edited, so it is another film and is paid anew\n"),
-        (&edited, &[], 7, 6, "1 to be sent for $0.35"),
+        (&edited, &[], 7, 6, "1 to be sent for $0.70"),
         (&all, &[], 7, 6, "0 to be sent for nothing"),
     ] {
         place.put("a.jsonl", text);

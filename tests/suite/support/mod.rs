@@ -1,6 +1,7 @@
 //! What several suites share.
 
 pub(crate) mod arbitrary;
+pub(crate) mod faults;
 pub(crate) mod gate;
 pub(crate) mod growth;
 pub(crate) mod http;

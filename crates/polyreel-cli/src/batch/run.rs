@@ -189,6 +189,10 @@ impl Shelf<'_> {
         if record.state != State::Queued {
             record = self.owner.apply(record.id, record.fence, Event::Resubmitted, now).await?;
         }
+        // A row that waits for a higher cap is not written anew by every run.
+        if record.candidate == 0 && record.order.candidates == candidates {
+            return Ok(record);
+        }
         Ok(self.owner.apply(record.id, record.fence, Event::Amended { candidates }, now).await?)
     }
 }
