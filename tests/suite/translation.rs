@@ -86,7 +86,7 @@ fn words_are_read_as_what_the_input_is() {
         assert_eq!(inputs(name, word), read, "{name} {word}");
     }
     for (number, is_whole) in [(5.0, true), (10.0, true), (5.5, false), (1e300, false), (f64::NAN, false)] {
-        let offer = VideoRequest::new("A cat.").set("duration", number).offer(&eachlabs, model);
+        let offer = VideoRequest::new("A cat.").set("duration", number).offer(eachlabs, model);
         assert_eq!(offer.is_ok(), is_whole, "{number}");
     }
 }

@@ -151,3 +151,28 @@ fn names_are_those_that_are_written_down() {
         assert_eq!(serde_json::from_str::<Record>(&json).unwrap(), record);
     }
 }
+
+/// A job that a person wanted made once more, and that was not sent after all, stands where it stood: what is known of its
+/// earlier create is still there, and what may have been paid for it is still spent.
+#[test]
+fn a_withdrawn_resubmit_changes_nothing_that_matters() {
+    let events = events();
+    for before in [State::Unknown, State::Held, State::Gone, State::Failed, State::Cancelled, State::Abandoned] {
+        let record = reached(before);
+        let follow = |record: &Record, name: &str| machine::apply(record, &events[name], NOON).unwrap();
+        for steps in [
+            &["withdrawn"][..],
+            &["amended", "withdrawn"],
+            &["reserved", "withdrawn"],
+            &["reserved", "recovered", "withdrawn"],
+        ] {
+            let again = follow(&record, "resubmitted");
+            let after = steps.iter().fold(again, |record, step| follow(&record, step));
+            assert_eq!(after.state, before, "{steps:?}");
+            assert_eq!((&after.evidence, &after.handle), (&record.evidence, &record.handle), "{before} {steps:?}");
+            assert_eq!(money(&after), money(&record), "{before} {steps:?}");
+            let other = follow(&follow(&follow(&after, "resubmitted"), "reserved"), "sending");
+            assert_eq!(other.resubmitted_from, None, "from now on it is about another create");
+        }
+    }
+}
