@@ -1,6 +1,9 @@
 //! `polyreel generate`: submit, wait, save. And `polyreel submit`, which only does the first.
 
 use std::sync::Arc;
+use std::time::Duration;
+
+use polyreel::Provider;
 
 use polyreel_store::State;
 
@@ -65,6 +68,9 @@ pub(crate) async fn submit(arguments: Submit, config: &Config) -> Result<(), Fai
     if let Some(job) = &submitted.job {
         let client = placed.site.studio.client(job.handle().provider());
         following::announce(job, &placed.kept, client.map_or("", |client| &client.provider().name));
+        if let Some(client) = client {
+            show::progress(&kept_for(client.provider()));
+        }
         if !job.is_resumable() {
             show::progress("waiting for the film, since it cannot be asked for later");
             let clock = &placed.site.clock;
@@ -80,4 +86,16 @@ pub(crate) async fn submit(arguments: Submit, config: &Config) -> Result<(), Fai
         show::data(&record.id.to_string());
     }
     Ok(())
+}
+
+/// How long what was submitted can be asked for.
+fn kept_for(provider: &Provider) -> String {
+    let (name, retention) = (&provider.name, &provider.retention);
+    let time = |kept: Option<u64>| kept.map(|kept| show::span(Duration::from_millis(kept)));
+    match (time(retention.job), time(retention.output)) {
+        (Some(job), Some(film)) => format!("{name} keeps the job for {job}, and its film for {film}"),
+        (Some(job), None) => format!("{name} keeps the job for {job}, and does not say how long its film"),
+        (None, Some(film)) => format!("{name} keeps the film for {film}, and does not say how long the job"),
+        (None, None) => format!("{name} does not say how long it keeps the job and its film, so fetch it soon"),
+    }
 }

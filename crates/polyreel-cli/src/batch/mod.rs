@@ -8,5 +8,7 @@ mod plan;
 mod quote;
 pub(crate) mod rows;
 mod run;
+mod shelf;
+mod work;
 
 pub(crate) use run::run;

@@ -1,28 +1,25 @@
 //! A batch from its file to its films.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use polyreel::Provider;
 use polyreel::spec::{Amount, Money};
-use polyreel_store::machine::Event;
-use polyreel_store::{
-    Caps, Driver, Ended, Filter, JobId, NewJob, Order, Owner, Record, State, StoreError, Timestamp, WorkError, Worker,
-};
+use polyreel_store::{Caps, Filter, Owner, State, Worker};
 use serde_json::{Value, json};
-use tokio::task::JoinSet;
 
 use super::page::{self, Row};
 use super::plan::{self, Plan, Step};
+use super::shelf::Shelf;
+use super::work::Work;
 use super::{fields, quote, rows};
 use crate::arguments::Batch;
 use crate::config::Config;
 use crate::exit::{Exit, Failure};
-use crate::many::{self, Crowd, Toll};
+use crate::many::Toll;
 use crate::report::{self, Outcome, Report};
-use crate::signals::Signals;
 use crate::site::{Site, Terms};
 use crate::{choice, ordering, outcome, output, provider_file, show, store};
 
@@ -140,161 +137,6 @@ fn longest(plan: &Plan) -> Option<Duration> {
     times.map(|(_, longest)| Duration::from_millis(longest)).max()
 }
 
-/// Where the rows are put.
-struct Shelf<'a> {
-    driver: &'a Arc<dyn Driver>,
-    owner: &'a Arc<dyn Owner>,
-    site: &'a Site,
-    batch: &'a str,
-}
-
-impl Shelf<'_> {
-    /// Puts every row into the store that is not there yet, and gives what is to be sent again a new attempt.
-    async fn place(&self, plan: Plan) -> Result<Vec<(String, Record)>, Failure> {
-        let now = || Timestamp::from(self.site.clock.wall());
-        let (mut placed, mut new, mut names) = (Vec::new(), Vec::new(), Vec::new());
-        for planned in plan.rows {
-            let shown = planned.row.id.clone().unwrap_or_else(|| file_name(&planned.output));
-            match planned.step {
-                Step::Leave(record) | Step::Follow(record) => placed.push((shown, *record)),
-                Step::Send(candidates, Some(record)) => {
-                    let candidates = candidates.into_iter().map(|one| ordering::at(one, self.site)).collect();
-                    placed.push((shown, self.again(*record, candidates, now()).await?));
-                }
-                Step::Send(candidates, None) => {
-                    let candidates = candidates.into_iter().map(|one| ordering::at(one, self.site)).collect();
-                    let request = planned.request.to_json();
-                    let order = Order { request, output: Some(planned.output), candidates };
-                    let id = store::new_id(&*self.site.clock)?;
-                    new.push(NewJob { id, batch: Some(self.batch.to_owned()), key: Some(planned.key), order });
-                    names.push(shown);
-                }
-            }
-        }
-        let added = self.driver.add(new, now()).await?;
-        placed.extend(names.into_iter().zip(added.into_iter().map(|added| added.record)));
-        Ok(placed)
-    }
-
-    async fn again(
-        &self,
-        record: Record,
-        candidates: Vec<polyreel_store::Candidate>,
-        now: Timestamp,
-    ) -> Result<Record, Failure> {
-        let mut record = record;
-        if record.state == State::Ready {
-            return Ok(record);
-        }
-        if record.state != State::Queued {
-            record = self.owner.apply(record.id, record.fence, Event::Resubmitted, now).await?;
-        }
-        // A row that waits for a higher cap is not written anew by every run.
-        if record.candidate == 0 && record.order.candidates == candidates {
-            return Ok(record);
-        }
-        Ok(self.owner.apply(record.id, record.fence, Event::Amended { candidates }, now).await?)
-    }
-}
-
-/// How rows are worked on.
-struct Work {
-    worker: Worker,
-    owner: Arc<dyn Owner>,
-    at_once: u32,
-    json: bool,
-}
-
-impl Work {
-    async fn off(&self, rows: Vec<(String, Record)>, site: &Site) -> Vec<Row> {
-        let mut signals = Signals::listen();
-        let mut ended: HashMap<JobId, Ended> = HashMap::new();
-        let to_do = rows.iter().map(|(_, record)| record.clone()).filter(is_open).collect();
-        self.on(to_do, site, &mut signals, &mut ended).await;
-        let mut latest = Vec::new();
-        for (_, record) in &rows {
-            match ended.get(&record.id) {
-                Some(ended) => latest.push(ended.record.clone()),
-                // Not begun, or left where it was.
-                None => latest.push(self.worker.driver().get(record.id).await.ok().flatten().unwrap_or(record.clone())),
-            }
-        }
-        let found = tokio::select! {
-            found = self.reconciled(&mut latest) => found,
-            () = signals.next() => {
-                self.worker.stop();
-                Vec::new()
-            }
-        };
-        self.on(found, site, &mut signals, &mut ended).await;
-        let mut done = Vec::new();
-        for ((id, _), record) in rows.into_iter().zip(latest) {
-            let row = match ended.remove(&record.id) {
-                Some(ended) if ended.record.fence >= record.fence => row(id, ended.record, ended.error.as_ref()),
-                _ => row(id, record, None),
-            };
-            if self.json {
-                show::data(&told(&row).to_string());
-            }
-            done.push(row);
-        }
-        done
-    }
-
-    async fn on(&self, to_do: Vec<Record>, site: &Site, signals: &mut Signals, ended: &mut HashMap<JobId, Ended>) {
-        if to_do.is_empty() {
-            return;
-        }
-        let crowd = Arc::new(Crowd::new(&to_do, site.clock.clone()));
-        let worker = self.worker.clone().watch(crowd.clone());
-        let at_once = usize::try_from(self.at_once).unwrap_or(usize::MAX);
-        many::work_off(&worker, Some(self.owner.clone()), to_do, at_once, signals, |end| {
-            crowd.ended(&end);
-            ended.insert(end.record.id, end);
-        })
-        .await;
-        crowd.finish();
-    }
-
-    /// Asks once what became of rows that are unknown, all at the same time. Gives those that exist, which are followed, and
-    /// those that surely do not, which are sent. What cannot be told stays as it is.
-    async fn reconciled(&self, latest: &mut [Record]) -> Vec<Record> {
-        if self.worker.is_stopped() {
-            return Vec::new();
-        }
-        let mut asking = JoinSet::new();
-        for (at, record) in latest.iter().enumerate().filter(|(_, record)| record.state == State::Unknown) {
-            let (worker, owner, record) = (self.worker.clone(), self.owner.clone(), record.clone());
-            asking.spawn(async move { (at, Box::pin(worker.reconcile(&*owner, record)).await) });
-        }
-        let mut found = Vec::new();
-        while let Some(asked) = asking.join_next().await {
-            let Ok((at, Ok(settled))) = asked else { continue };
-            found.extend(Some(settled.clone()).filter(is_open));
-            latest[at] = settled;
-        }
-        found
-    }
-}
-
-/// Whether it goes on without a person.
-fn is_open(record: &Record) -> bool {
-    !matches!(record.state, State::Unknown | State::Held | State::Gone) && !record.state.is_terminal()
-}
-
-fn row(id: String, record: Record, error: Option<&WorkError>) -> Row {
-    // Nothing was created, and nothing will be in this run: a cap is in the way, or its provider refuses everything.
-    // A store that cannot be written is in the way of this run alone.
-    let has_failed = matches!(error, Some(WorkError::Store(StoreError::Failed { .. })));
-    let is_kept_back = error.is_some() && !has_failed && matches!(record.state, State::Queued | State::Ready);
-    let outcome = if is_kept_back { Outcome::Refused } else { many::outcome(&record) };
-    Row { id, outcome, why: error.map(ToString::to_string), record }
-}
-
-fn file_name(output: &Path) -> String {
-    output.file_stem().unwrap_or_default().to_string_lossy().into_owned()
-}
-
 fn write(page: &Path, html: &str) -> Result<(), Failure> {
     let folder = page.parent().unwrap_or(Path::new("."));
     let fail = |error: std::io::Error| {
@@ -309,7 +151,7 @@ fn write(page: &Path, html: &str) -> Result<(), Failure> {
 }
 
 /// A row as programs read it.
-fn told(row: &Row) -> Value {
+pub(super) fn told(row: &Row) -> Value {
     let mut told = outcome::to_json(&row.record);
     told["id"] = json!(row.id);
     told["outcome"] = json!(row.outcome);

@@ -8,6 +8,8 @@ mod variables;
 
 use std::path::Path;
 
+use polyreel::spec::Amount;
+
 use crate::arguments::Doctor;
 use crate::config::{self, Config};
 use crate::exit::{Exit, Failure};
@@ -24,6 +26,7 @@ pub(crate) async fn run(arguments: Doctor, config_file: Option<&Path>) -> Result
     // With a file that is not used, the rest is looked at as it would be without it.
     let config = loaded.unwrap_or_default();
     checks.extend(variables::variables());
+    checks.push(limits(&config));
     checks.extend(providers::keys_and_base_urls(&config));
     if arguments.online {
         checks.extend(providers::accepted_keys(&config, &arguments.connection).await?);
@@ -44,6 +47,17 @@ pub(crate) async fn run(arguments: Doctor, config_file: Option<&Path>) -> Result
             Err(Failure { exit: Exit::Invalid, is_told: arguments.json, ..failure })
         }
     }
+}
+
+/// What is in force for every command that spends money, unless an argument says otherwise.
+fn limits(config: &Config) -> Check {
+    let settings = &config.settings;
+    let dollars = |what: &str, amount: Option<Amount>| amount.map(|amount| format!("{what} ${amount}"));
+    let route = settings.route.as_ref().map(|route| format!("the route is {route}"));
+    let set =
+        [dollars("a film costs at most", settings.max_cost), dollars("a day at most", settings.max_per_day), route];
+    let set: Vec<_> = set.into_iter().flatten().collect();
+    Check::fine("limits", if set.is_empty() { "none is set".to_owned() } else { set.join(", ") })
 }
 
 fn config_checks(named: Option<&Path>, loaded: &Result<Config, Failure>) -> Vec<Check> {
