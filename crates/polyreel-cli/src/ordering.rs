@@ -82,7 +82,7 @@ pub(crate) async fn place(
     let order = Order {
         request: request::anywhere(said, own.as_ref()).to_json(),
         output: Some(output),
-        candidates: way.iter().map(|choice| at(candidate(choice), &site)).collect(),
+        candidates: way.iter().map(|choice| at(choice.into(), &site)).collect(),
     };
     let job = NewJob { id: store::new_id(&*site.clock)?, batch: None, key: None, order };
     let added = driver.add(vec![job], site.clock.wall().into()).await?;
@@ -113,20 +113,6 @@ fn unclaimed(output: Option<&Path>, config: &Config, open: &[Record]) -> Result<
     let failure = Failure::usage(format!("job {id} for {} is {state}; nothing was sent", shown.display()));
     let how = if may_be_repeated(record) { format!("wait {id}") } else { format!("reconcile {id}") };
     Err(failure.hint(format!("go on with it: polyreel jobs {how}\n      or choose another name with -o")))
-}
-
-/// An offer on the way, as it is kept.
-pub(crate) fn candidate(choice: &Choice<'_, '_>) -> Candidate {
-    let offer = choice.offer;
-    let milliseconds = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-    Candidate {
-        provider: offer.provider.id.to_string(),
-        model: offer.model.key.to_string(),
-        price: choice.price.clone(),
-        assumed: choice.assumed.clone(),
-        latency_ms: offer.latency.map(|(short, long)| (milliseconds(short), milliseconds(long))),
-        base_url: None,
-    }
 }
 
 /// The candidate as it is reached, if that is not at the provider's own base URL.

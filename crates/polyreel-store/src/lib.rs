@@ -6,6 +6,8 @@
 //! - [`Worker`] takes jobs through their lives with the clients of a [`Studio`](polyreel::Studio).
 //! - [`Caps`] say how much may be committed; they are checked in the transaction that reserves.
 //!
+//! `examples/durable.rs` shows all of them at work.
+//!
 //! A create is sent after the commit of [`Event::Sending`] and by nobody else than who made
 //! that commit. From then on the job counts as spent until somebody who knows says otherwise.
 //!

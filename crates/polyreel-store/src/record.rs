@@ -1,7 +1,9 @@
 //! What is kept of a job.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
+use polyreel::Choice;
 use polyreel_spec::{Amount, Money};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -167,6 +169,22 @@ pub struct Candidate {
     /// Another base URL than the provider's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base_url: Option<String>,
+}
+
+/// An offer on a route, as it is kept. It is meant for wherever the client of its provider talks to.
+impl From<&Choice<'_, '_>> for Candidate {
+    fn from(choice: &Choice<'_, '_>) -> Self {
+        let offer = choice.offer;
+        let milliseconds = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        Self {
+            provider: offer.provider.id.to_string(),
+            model: offer.model.key.to_string(),
+            price: choice.price.clone(),
+            assumed: choice.assumed.clone(),
+            latency_ms: offer.latency.map(|(short, long)| (milliseconds(short), milliseconds(long))),
+            base_url: None,
+        }
+    }
 }
 
 /// Money of one attempt: reserved before its create is sent, and spent from the moment it may have been received.

@@ -173,7 +173,7 @@ impl Choosing<'_> {
             // The others stay in their order, for the case that nothing is created there.
             way[..=first].rotate_right(1);
         }
-        Ok(way.iter().map(ordering::candidate).collect())
+        Ok(way.iter().map(Candidate::from).collect())
     }
 }
 
