@@ -52,6 +52,7 @@ mod specs;
 mod stopping;
 mod store;
 mod storm;
+mod syscalls;
 mod translation;
 mod turns;
 mod waiting;
