@@ -142,7 +142,9 @@ impl Crowd {
         let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         let earlier =
             all.standing.get(&record.id).filter(|earlier| earlier.state == record.state).and_then(|one| one.due);
-        let due = longest.filter(|_| is_sent).map(|(_, longest)| self.clock.now() + Duration::from_millis(longest));
+        let due = longest
+            .filter(|_| is_sent)
+            .map(|(_, longest)| self.clock.now().saturating_add(Duration::from_millis(longest)));
         let now = Standing {
             state: record.state,
             dollars: Amount { trillionths: dollars.map(|price| price.amount.trillionths).sum() },

@@ -9,7 +9,7 @@ use super::saving::saved_already;
 use super::submitting::json;
 use super::{Result, WorkError, Worker};
 use crate::machine::{Action, Event, next};
-use crate::{Charge, Record, State, StoreError, Timestamp};
+use crate::{Charge, Record, State, StoreError};
 
 /// How many seconds a film is fetched by another process before that is not waited for any more.
 const MOST_WAITS: u32 = 600;
@@ -90,7 +90,7 @@ impl Worker {
             film: video.to_json().map_or(Value::Null, |film| json(&film)),
             charge: video.charge().into(),
             also: serde_json::to_value(video.also()).unwrap_or_default(),
-            film_until: kept.and_then(|kept| self.0.clock.wall().checked_add(kept)).map(Timestamp::from),
+            film_until: self.until(kept),
             handle: None,
         }
     }

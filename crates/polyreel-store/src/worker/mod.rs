@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use polyreel::{Clock, IfTaken, Progress, Studio};
 
@@ -160,6 +161,11 @@ impl Worker {
 
     fn now(&self) -> Timestamp {
         self.0.clock.wall().into()
+    }
+
+    /// The end of a time that begins now; `None` also if no clock can show it.
+    fn until(&self, left: Option<Duration>) -> Option<Timestamp> {
+        self.0.clock.wall().checked_add(left?).map(Timestamp::from)
     }
 
     /// Writes down what happened, and tells of it.

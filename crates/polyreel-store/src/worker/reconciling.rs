@@ -5,7 +5,7 @@ use polyreel::{Error, Evidence, Job, Reconciled};
 use super::submitting::json;
 use super::{Result, Worker};
 use crate::machine::{Event, FoundBy};
-use crate::{Owner, Record, State, Timestamp};
+use crate::{Owner, Record, State};
 
 impl Worker {
     /// Asks the provider what became of a job that is unknown. It runs if the provider knows it; it is queued again if the
@@ -69,7 +69,7 @@ impl Worker {
     }
 
     fn found(&self, job: &Job, by: FoundBy) -> Event {
-        let kept_until = job.kept_for().and_then(|left| self.0.clock.wall().checked_add(left)).map(Timestamp::from);
+        let kept_until = self.until(job.kept_for());
         Event::Found { handle: json(&job.handle().to_json()), kept_until, by }
     }
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{Result, WorkError, Worker};
 use crate::machine::{Action, Event, next};
-use crate::{Candidate, Owner, Record, State, StoreError, Timestamp};
+use crate::{Candidate, Owner, Record, State, StoreError};
 
 /// What came of submitting a job.
 #[derive(Debug)]
@@ -198,7 +198,7 @@ impl Worker {
     fn meaning(&self, answer: &polyreel::Result<Job>) -> Event {
         let error = match answer {
             Ok(job) => {
-                let kept_until = job.kept_for().map(|left| Timestamp::from(self.0.clock.wall() + left));
+                let kept_until = self.until(job.kept_for());
                 return Event::Accepted { handle: json(&job.handle().to_json()), kept_until };
             }
             Err(error) => error,
