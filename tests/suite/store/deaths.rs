@@ -1,67 +1,16 @@
 //! What is left of a process that is killed.
 
 use std::process::Stdio;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use polyreel_store::{Action, Caps, Driver, Filter, Scope, SqliteDriver, State, Witness, machine};
-use serde_json::{Value, json};
+use polyreel_store::{Action, Driver, Filter, Scope, SqliteDriver, State, machine};
+use serde_json::json;
 
 use super::machine::{TABLE, way};
 use super::model::Model;
-use super::processes::{command, runtime, say};
-use super::support::{NOON, events, job, money};
-
-/// Ends the process before or after a commit, once it is armed.
-#[derive(Debug)]
-struct Killer {
-    is_armed: AtomicBool,
-    is_before: bool,
-}
-
-impl Witness for Killer {
-    fn before_commit(&self) -> std::io::Result<()> {
-        if self.is_before && self.is_armed.load(Ordering::SeqCst) {
-            std::process::abort();
-        }
-        Ok(())
-    }
-
-    fn after_commit(&self) {
-        if self.is_armed.load(Ordering::SeqCst) {
-            std::process::abort();
-        }
-    }
-}
-
-/// Leads a job to a state, and ends in the middle of what happens next.
-pub(super) fn crash(store: &str, deed: &Value) {
-    let [from, event, point] = ["from", "event", "point"].map(|part| deed[part].as_str().unwrap());
-    let killer = Arc::new(Killer { is_armed: AtomicBool::new(false), is_before: point == "before" });
-    runtime().block_on(async {
-        let driver = SqliteDriver::open_watched(store, Some(killer.clone())).unwrap();
-        let mut owner = driver.own(NOON).await.unwrap().owner;
-        let arm = |is_last: bool| killer.is_armed.store(is_last, Ordering::SeqCst);
-        arm(event == "added");
-        let mut record = driver.add(vec![job(&["0.3", "0.2"])], NOON).await.unwrap().remove(0).record;
-        let from = State::ALL.into_iter().find(|state| state.name() == from).unwrap();
-        let events = events();
-        for (place, name) in way(from).iter().copied().chain([event]).enumerate() {
-            arm(place == way(from).len());
-            record = match name {
-                "reserved" => owner.reserve(record.id, record.fence, Caps::default(), NOON).await.unwrap(),
-                "recovered" => {
-                    drop(owner);
-                    let again = driver.own(NOON).await.unwrap();
-                    owner = again.owner;
-                    again.recovered.into_iter().next().unwrap()
-                }
-                name => owner.apply(record.id, record.fence, events[name].clone(), NOON).await.unwrap(),
-            };
-        }
-    });
-    say("it did not crash");
-}
+use super::processes::command;
+use super::support::{NOON, money};
+use polyreel_tests::store::deeds::runtime;
 
 /// Killed at every commit, just before it and just after: the job stands where the table says, with its money, and what
 /// was being sent is never sent again by itself.
@@ -88,7 +37,8 @@ fn die(&(from, event, to, before, after): &Cell<'_>, point: &str) {
     let cell = format!("{from} {event} {point}");
     let folder = tempfile::tempdir().unwrap();
     let store = folder.path().join("jobs.sqlite");
-    let deed = json!({ "do": "crash", "store": store, "from": from, "event": event, "point": point });
+    let from_state = State::ALL.into_iter().find(|state| state.name() == from).unwrap();
+    let deed = json!({ "do": "crash", "store": store, "way": way(from_state), "event": event, "point": point });
     let output = command(&deed).stdin(Stdio::null()).output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     let was_killed = !output.status.success() && !said.contains("it did not crash") && !said.contains("panicked");

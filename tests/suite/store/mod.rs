@@ -11,4 +11,5 @@ mod machine;
 mod model;
 mod orders;
 mod processes;
-mod support;
+
+use polyreel_tests::store::fixtures as support;

@@ -9,18 +9,24 @@ use polyreel_store::{
 use serde_json::{Value, json};
 
 /// Noon of a day in 2026.
-pub(crate) const NOON: Timestamp = Timestamp(1_780_056_000_000);
+pub const NOON: Timestamp = Timestamp(1_780_056_000_000);
 
-pub(crate) fn amount(text: &str) -> Amount {
-    text.parse().unwrap()
+/// An amount as it is written.
+///
+/// # Panics
+///
+/// When the text is none.
+pub fn amount(text: &str) -> Amount {
+    text.parse().expect("an amount")
 }
 
-pub(crate) fn dollars(text: &str) -> Money {
+/// So many US dollars.
+pub fn dollars(text: &str) -> Money {
     Money { amount: amount(text), currency: "USD".into() }
 }
 
 /// A provider that takes this much; `?` if nobody knows.
-pub(crate) fn candidate(provider: &str, price: &str) -> Candidate {
+pub fn candidate(provider: &str, price: &str) -> Candidate {
     Candidate {
         provider: provider.to_owned(),
         model: "reel-1".to_owned(),
@@ -32,7 +38,7 @@ pub(crate) fn candidate(provider: &str, price: &str) -> Candidate {
 }
 
 /// A job with these prices, by name each of another provider.
-pub(crate) fn job(prices: &[&str]) -> NewJob {
+pub fn job(prices: &[&str]) -> NewJob {
     static DRAWN: AtomicU64 = AtomicU64::new(1);
     let mut random = [0; 10];
     random[..8]
@@ -44,7 +50,7 @@ pub(crate) fn job(prices: &[&str]) -> NewJob {
 }
 
 /// An event of every kind, by its name.
-pub(crate) fn events() -> BTreeMap<&'static str, Event> {
+pub fn events() -> BTreeMap<&'static str, Event> {
     let why = || "because".to_owned();
     let handle = || json!({ "id": "7" });
     let all = [
@@ -84,7 +90,7 @@ pub(crate) fn events() -> BTreeMap<&'static str, Event> {
 }
 
 /// The money of a record in one line: `0.3 reserved + 0.35 spent`.
-pub(crate) fn money(record: &Record) -> String {
+pub fn money(record: &Record) -> String {
     let parts = record.commitments().map(|commitment| {
         let price = commitment.price.as_ref().map_or("?".to_owned(), |price| price.amount.to_string());
         format!("{price} {}", if commitment.spent { "spent" } else { "reserved" })
