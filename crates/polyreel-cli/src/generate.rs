@@ -1,6 +1,5 @@
 //! `polyreel generate`: submit, wait, save. And `polyreel submit`, which only does the first.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use polyreel::Provider;
@@ -10,33 +9,27 @@ use polyreel_store::State;
 use crate::arguments::{Generate, Submit};
 use crate::config::Config;
 use crate::exit::Failure;
-use crate::following::{self, OneJob, Task};
+use crate::following::{self, Task};
 use crate::ordering::{self, Placed};
 use crate::signals::Signals;
 use crate::{outcome, show, submitting};
 
 /// `polyreel generate`.
 pub(crate) async fn run(arguments: Generate, config: &Config) -> Result<(), Failure> {
-    let mut watch = None;
-    let order =
-        ordering::place(&arguments.order, config, Some(&arguments.giving_up), arguments.overwrite, |site, _| {
-            let one = Arc::new(OneJob::new(site.clock.clone()));
-            watch = Some(one.clone());
-            one
-        });
+    let order = ordering::place(&arguments.order, config, Some(&arguments.giving_up), arguments.overwrite);
     let placed = Box::pin(order).await?;
-    let Some(watch) = watch else { return Err(Failure::usage("nobody watches the job; nothing was sent")) };
     let mut signals = Signals::listen();
     let (submitted, is_heard) = submitting::submit(&placed, &mut signals).await?;
     // Whoever waits to send is let in.
-    let Placed { site, worker, owner, kept, .. } = placed;
+    let Placed { site, worker, watch, owner, kept, .. } = placed;
     drop(owner);
     let provider = submitted.record.candidate().and_then(|candidate| site.studio.client(&candidate.provider));
     let provider_name = provider.map_or("", |client| &client.provider().name);
     if let Some(job) = &submitted.job {
         following::announce(job, &kept, provider_name);
-        if is_heard {
-            return Err(following::interrupted(&submitted.record, job.is_resumable(), &kept));
+        // What came with the answer is nowhere else, so it is saved all the same.
+        if is_heard && job.is_resumable() {
+            return Err(following::interrupted(&submitted.record, true, &kept));
         }
     }
     let task =
@@ -50,14 +43,7 @@ pub(crate) async fn submit(arguments: Submit, config: &Config) -> Result<(), Fai
         let failure = Failure::usage("a simulated job ends with its simulator, so submit cannot simulate");
         return Err(failure.hint("use `generate --mock`, or submit to a server: polyreel mock"));
     }
-    let mut watch = None;
-    let order = ordering::place(&arguments.order, config, None, false, |site, _| {
-        let one = Arc::new(OneJob::new(site.clock.clone()));
-        watch = Some(one.clone());
-        one
-    });
-    let placed = Box::pin(order).await?;
-    let Some(watch) = watch else { return Err(Failure::usage("nobody watches the job; nothing was sent")) };
+    let placed = Box::pin(ordering::place(&arguments.order, config, None, false)).await?;
     let mut signals = Signals::listen();
     let (submitted, _) = submitting::submit(&placed, &mut signals).await?;
     let record = submitted.record;
@@ -74,9 +60,9 @@ pub(crate) async fn submit(arguments: Submit, config: &Config) -> Result<(), Fai
         if !job.is_resumable() {
             show::progress("waiting for the film, since it cannot be asked for later");
             let clock = &placed.site.clock;
-            let (kept, worker) = (&placed.kept, &placed.worker);
+            let (kept, worker, watch) = (&placed.kept, &placed.worker, &*placed.watch);
             let name = client.map_or("", |client| &client.provider().name);
-            let task = Task { worker, watch: &watch, clock, kept, provider_name: name, json: arguments.json };
+            let task = Task { worker, watch, clock, kept, provider_name: name, json: arguments.json };
             return following::finish(task, record, submitted.job, &mut signals).await;
         }
     }

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use polyreel::{Choice, IfTaken, Provider, Terms};
-use polyreel_store::{Candidate, Caps, Filter, NewJob, Order, Owner, Record, State, Watch, Worker};
+use polyreel_store::{Candidate, Caps, Filter, NewJob, Order, Owner, Record, State, Worker};
 
 use crate::arguments::{GivingUp, OrderArguments, SpendingArguments};
 use crate::choice::{self, Candidates};
 use crate::config::Config;
 use crate::exit::Failure;
+use crate::following::OneJob;
 use crate::kept::Kept;
 use crate::site::{self, Site};
 use crate::{connect, output, provider_file, request, show, store};
@@ -19,6 +20,7 @@ use crate::{connect, output, provider_file, request, show, store};
 pub(crate) struct Placed {
     pub(crate) site: Site,
     pub(crate) worker: Worker,
+    pub(crate) watch: Arc<OneJob>,
     pub(crate) owner: Arc<dyn Owner>,
     pub(crate) record: Record,
     pub(crate) kept: Kept,
@@ -39,7 +41,6 @@ pub(crate) async fn place(
     config: &Config,
     giving_up: Option<&GivingUp>,
     overwrite: bool,
-    watch: impl FnOnce(&Site, &Kept) -> Arc<dyn Watch>,
 ) -> Result<Placed, Failure> {
     let folder = config.settings.output_folder.as_deref().unwrap_or(Path::new(""));
     let expected = arguments.output.clone().unwrap_or_else(|| folder.join("film.mp4"));
@@ -92,8 +93,9 @@ pub(crate) async fn place(
     let kept = Kept::new(&record, arguments.who.spec.as_deref(), &arguments.site, &arguments.store);
     let if_taken = if overwrite { IfTaken::Replace } else { IfTaken::SaveBeside };
     let worker = Worker::new(driver, site.studio.clone(), site.clock.clone());
-    let worker = worker.caps(caps).if_taken(if_taken).watch(watch(&site, &kept));
-    Ok(Placed { site, worker, owner: owned.owner.into(), record, kept })
+    let watch = Arc::new(OneJob::new(site.clock.clone()));
+    let worker = worker.caps(caps).if_taken(if_taken).watch(watch.clone());
+    Ok(Placed { site, worker, watch, owner: owned.owner.into(), record, kept })
 }
 
 /// The output, if no open job has the same. Whoever repeats a command whose outcome is unknown would pay twice.

@@ -27,8 +27,8 @@ impl Worker {
     /// provider that limits calls there are no more jobs at once than [can be followed](polyreel::Client::jobs_in_time). A job
     /// that is paid and left for trouble that may pass is followed once more, a little later.
     ///
-    /// After [`Worker::stop`] nothing more is begun, answers to creates are waited for, and everything else is left as it
-    /// is, for the next time. Nothing more is begun either once the store could not be written.
+    /// After [`Worker::stop`] nothing more is begun, answers to creates are waited for, films that came with them are saved, and
+    /// everything else is left as it is, for the next time. Nothing more is begun either once the store could not be written.
     pub async fn work_off(
         &self,
         owner: Option<Arc<dyn Owner>>,
@@ -109,6 +109,10 @@ impl Worker {
             }
             None => (record, None),
         };
+        // What came with the answer is nowhere else, so it is saved also by who was stopped.
+        if job.as_ref().is_some_and(|job| !job.is_resumable()) {
+            return Box::pin(self.follow(record, job)).await;
+        }
         if self.is_stopped() {
             return Ok(record);
         }
